@@ -1,0 +1,162 @@
+"""`create_app(settings)`: the one place where the parts meet."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any
+
+from litestar import Litestar, Request, Response, get
+from litestar.config.compression import CompressionConfig
+from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
+
+import directory.catalogue.api as catalogue
+import directory.places.api as places
+import directory.routing.api as routing
+import directory.search.api as search
+import directory.web.pages as web
+from directory import errors
+from directory.access import OPEN, guarded
+from directory.db import Database, away
+from directory.http import PROBLEM, Front, encode_problem
+from directory.places.resolve import Places
+from directory.query import no_stray_parameters
+from directory.routing.route import open_router
+from directory.search.index import open_index
+from directory.settings import Settings, load
+from directory.telemetry import Metrics, log, set_up_logging
+from directory.worker import working
+
+PROBLEM_TYPE = PROBLEM.decode()
+STATUS_ERRORS: dict[int, type[errors.DirectoryError]] = {
+    401: errors.NotSignedIn,
+    403: errors.NotAllowed,
+    404: errors.NotFound,
+    413: errors.TooLarge,
+}
+
+
+def create_app(settings: Settings | None = None) -> Front:
+    """The ASGI application. Nothing is opened before its lifespan starts; tests make as many as they like.
+
+    `state` holds what handlers use: `settings`, `metrics`, `database`, `places`, `index`, `router`.
+    """
+    settings = settings or load()
+    set_up_logging(settings)
+    metrics = Metrics()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            database = await stack.enter_async_context(opened(settings))
+            app.state.database = database
+            app.state.places = Places(database)
+            app.state.router = open_router(settings)
+            app.state.index = await stack.enter_async_context(open_index(settings, database))
+            if settings.worker:
+                await stack.enter_async_context(working(settings, database, app.state.index, metrics))
+            yield
+
+    litestar = Litestar(
+        route_handlers=[
+            live,
+            ready,
+            metrics_text,
+            *catalogue.handlers,
+            *places.handlers,
+            *search.handlers,
+            *routing.handlers,
+            *web.handlers,
+        ],
+        lifespan=[lifespan],
+        guards=[guarded, no_stray_parameters],
+        exception_handlers={Exception: problem},
+        compression_config=CompressionConfig(backend="brotli", brotli_quality=4, minimum_size=1000),
+        request_max_body_size=262_144,
+        openapi_config=None,
+        debug=False,
+    )
+    litestar.state.settings = settings
+    litestar.state.metrics = metrics
+    return Front(litestar, metrics)
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    database = await Database(settings.database_url, size=settings.pool_size).open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@get("/health/live", opt=OPEN, sync_to_thread=False)
+def live() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+@get("/health/ready", opt=OPEN)
+async def ready(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
+    """Database and search engine answer; 503 says which does not."""
+    state = request.app.state
+    words = {"database": await _word(state.database.ping()), "search": await _word(state.index.ping())}
+    ok = set(words.values()) == {"ok"}
+    return Response(words, status_code=200 if ok else 503, headers={"Cache-Control": "no-store"})
+
+
+async def _word(answer: Awaitable[None]) -> str:
+    try:
+        await asyncio.wait_for(answer, timeout=3)
+    except Exception:
+        return "away"
+    return "ok"
+
+
+@get("/metrics", opt=OPEN, media_type="text/plain; version=0.0.4", sync_to_thread=False)
+def metrics_text(request: Request[Any, Any, Any]) -> str:
+    text: str = request.app.state.metrics.text()
+    return text
+
+
+def problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Any error as the one problem shape; pages are given a page by the web room's own handler."""
+    known = translated(error)
+    if known.status >= 500 and not isinstance(known, errors.Unavailable):
+        log.error("%s %s failed", request.method, request.scope.get("path_template"), exc_info=error)
+    return Response(
+        encode_problem(known.problem()),
+        status_code=known.status,
+        media_type=PROBLEM_TYPE,
+        headers={**known.headers, "Cache-Control": "no-store"},
+    )
+
+
+def translated(error: Exception) -> errors.DirectoryError:
+    """The error of our tree that says what happened; what nobody foresaw stays a plain 500 without its words."""
+    if isinstance(error, errors.DirectoryError):
+        return error
+    if away(error):
+        return errors.Unavailable("the database is away; try again in a few seconds")
+    if isinstance(error, ValidationException):
+        extra: Any = error.extra or []
+        found = [
+            errors.FieldError(str(each.get("key", "")), str(each.get("message", "")))
+            for each in extra
+            if isinstance(each, dict)
+        ]
+        return errors.BadRequest("; ".join(f"{f.field}: {f.message}" for f in found[:5]), errors=found)
+    if isinstance(error, MethodNotAllowedException):
+        return _with_status(405, "Method not allowed", error)
+    if isinstance(error, HTTPException):
+        kind = STATUS_ERRORS.get(error.status_code)
+        if kind is not None:
+            return kind(error.detail if error.status_code != 404 else "")
+        if error.status_code < 500:
+            return _with_status(error.status_code, "The request is not valid", error)
+    return errors.DirectoryError()
+
+
+def _with_status(status: int, title: str, error: HTTPException) -> errors.DirectoryError:
+    known = errors.BadRequest(error.detail, headers=dict(error.headers or {}))
+    kind = type("HttpProblem", (errors.BadRequest,), {"status": status, "title": title})
+    return kind(known.detail, headers=known.headers)

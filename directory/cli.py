@@ -1,0 +1,98 @@
+"""The command `directory`. Exit codes: 0 done, 1 refused or failed with one line on stderr, 2 wrong usage."""
+
+import os
+import socket
+import sys
+from typing import Any
+
+import rich_click as click
+
+from directory import __version__
+from directory.console import asynchronous, database, fail, located, out, settings, told
+from directory.migrations import migrate_now
+
+
+class OneLine(click.RichGroup):
+    """No traceback reaches a person: whatever goes wrong is one line, unless DIRECTORY_LOG_LEVEL is debug."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except Exception as error:
+            if os.environ.get("DIRECTORY_LOG_LEVEL", "").lower() == "debug":
+                raise
+            fail(told(error))
+
+
+@click.group(cls=OneLine, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="directory")
+def cli() -> None:
+    """A service directory and referral router for children, young people and families."""
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on."
+)
+@click.option("--demo", is_flag=True, help="Load the demonstration county first, if the directory is empty.")
+def serve(host: str, port: int, demo: bool) -> None:
+    """Serve the directory: database, index, worker and web in one process."""
+    listening = _listen(host, port)
+    found = settings()
+    with located(found) as ready:
+        migrate_now(ready.database_url)
+        _serve(ready, listening, demo or found.demo)
+
+
+def _serve(ready: Any, listening: socket.socket, demo: bool) -> None:
+    import msgspec
+    import uvicorn
+
+    from directory.app import create_app
+
+    if demo:
+        ready = msgspec.structs.replace(ready, demo=True)
+    host, port = listening.getsockname()[:2]
+    out.print(f"Flourish Directory {__version__} on [link]http://{host}:{port}[/link]  (Ctrl-C stops it)")
+    config = uvicorn.Config(
+        create_app(ready),
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        forwarded_allow_ips=ready.trusted_proxies,
+        h11_max_incomplete_event_size=16_384,
+    )
+    server = uvicorn.Server(config)
+    server.run(sockets=[listening])
+    if not server.started:
+        fail("the server did not start")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        fail(f"port {port} on {host} cannot be used: {error.strerror}; choose another with --port or PORT=")
+    listening.listen(512)
+    listening.set_inheritable(False)
+    return listening
+
+
+@cli.command()
+@asynchronous
+async def migrate() -> None:
+    """Bring the database's tables up to this version."""
+    async with database():
+        out.print("The database is up to date.")
+
+
+def main() -> None:
+    try:
+        cli(prog_name="directory")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,5 @@
+"""Handlers: parse, call, return."""
+
+from typing import Any
+
+handlers: list[Any] = []

@@ -1,0 +1,1 @@
+"""From a need in anyone's words to safety, needs, level, pathway and services."""

@@ -1,0 +1,90 @@
+"""One frozen `Settings`, read from `DIRECTORY_*` environment variables when a process starts, never at import."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX = "DIRECTORY_"
+
+
+class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Each field is the variable `DIRECTORY_` + its name in capitals."""
+
+    database_url: Annotated[
+        str,
+        Meta(
+            description="PostgreSQL to use, as postgresql://...; empty: the embedded one, under the data folder"
+        ),
+    ] = ""
+    data_dir: Annotated[
+        Path, Meta(description="where the embedded PostgreSQL and the embedded search index live")
+    ] = Path(".data")
+    search_url: Annotated[
+        str, Meta(description="Meilisearch to use, as http://...; empty: the engine in the process")
+    ] = ""
+    search_key: Annotated[str, Meta(description="the Meilisearch key of this application")] = ""
+    search_fallback: Annotated[
+        bool, Meta(description="answer from the embedded engine while Meilisearch is away")
+    ] = False
+    public_url: Annotated[str, Meta(description="the address that people use, for links and feeds")] = (
+        "http://127.0.0.1:8000"
+    )
+    rules_dir: Annotated[
+        str, Meta(description="a council's own rule book folder; its files replace those of the same name")
+    ] = ""
+    demo: Annotated[
+        bool, Meta(description="demonstration mode: invented services, and pages that say so")
+    ] = False
+    pool_size: Annotated[int, Meta(ge=1, le=200, description="database connections of one process")] = 10
+    log_level: Annotated[str, Meta(description="debug, info, warning or error")] = "info"
+    log_format: Annotated[str, Meta(description="text for people, json for machines")] = "text"
+    worker: Annotated[
+        bool, Meta(description="run the background loop inside the web process; one leader works at a time")
+    ] = True
+    trusted_proxies: Annotated[
+        str, Meta(description="addresses of proxies whose X-Forwarded-* headers are believed, by comma")
+    ] = "127.0.0.1"
+
+    @property
+    def embedded_database(self) -> bool:
+        return not self.database_url
+
+
+def load(environ: Mapping[str, str] | None = None, **over: object) -> Settings:
+    """Settings from the environment, `over` on top; raises ValueError with the variable's name in it."""
+    environ = os.environ if environ is None else environ
+    known = {PREFIX + name.upper(): name for name in Settings.__struct_fields__}
+    if unknown := sorted(key for key in environ if key.startswith(PREFIX) and key not in known):
+        raise ValueError(f"unknown setting {unknown[0]}; the known ones are in docs/operate.md")
+    values: dict[str, object] = {}
+    for variable, name in known.items():
+        text = environ.get(variable, "").strip()
+        if text:
+            values[name] = text
+    values |= {name: value for name, value in over.items() if value is not None}
+    try:
+        return msgspec.convert(values, Settings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        message = str(error)
+        name = message.rpartition("$.")[2].rstrip("`")
+        raise ValueError(f"{PREFIX}{name.upper()}: {message.partition(' - at')[0]}") from None
+
+
+def described() -> list[tuple[str, str, str]]:
+    """(variable, default, what it means) for every setting; docs and `--help` are made of it."""
+    hints = get_type_hints(Settings, include_extras=True)
+    defaults = Settings()
+    return [
+        (PREFIX + name.upper(), str(getattr(defaults, name)), str(get_args(hints[name])[1].description))
+        for name in Settings.__struct_fields__
+    ]
+
+
+def _path(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value))
+    raise NotImplementedError(kind)  # msgspec asks only for types that it does not know

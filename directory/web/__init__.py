@@ -1,0 +1,1 @@
+"""Public pages, server-rendered: they work without JavaScript."""

@@ -1,0 +1,46 @@
+"""The leader's loop: one process at a time drains the index and does what falls due."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from directory.db import AWAY, Database, advisory_lock
+from directory.search.index import SearchIndex
+from directory.settings import Settings
+from directory.telemetry import Metrics, log
+
+PAUSE = 0.25  # seconds between rounds: what changes is searchable within a second of its commit
+
+
+@contextlib.asynccontextmanager
+async def working(
+    settings: Settings, database: Database, index: SearchIndex, metrics: Metrics
+) -> AsyncIterator[None]:
+    """Run the loop beside the web process for as long as the block lasts."""
+    task = asyncio.create_task(run(database, index, metrics))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def run(database: Database, index: SearchIndex, metrics: Metrics) -> None:
+    """Never returns. A database that goes away is waited for; a round that fails is logged and tried again."""
+    while True:
+        try:
+            async with advisory_lock(database, "worker") as leader:
+                metrics.gauges["leader"] = float(leader)
+                while leader:
+                    await round_of_work(database, index, metrics)
+                    await asyncio.sleep(PAUSE)
+        except AWAY:
+            metrics.gauges["leader"] = 0.0
+        except Exception:
+            log.exception("a round of background work failed")
+        await asyncio.sleep(1)
+
+
+async def round_of_work(database: Database, index: SearchIndex, metrics: Metrics) -> None:
+    """Everything that is due now, once."""
