@@ -56,6 +56,7 @@ class Server:
         self.user = NOBODY if os.geteuid() == 0 else None
         self.binaries = _binaries()
         self.sockets = _socket_folder(self.folder)
+        self.process: subprocess.Popen[bytes] | None = None  # set in the one that started it
 
     def url(self, database: str = DATABASE) -> str:
         return f"postgresql://postgres@/{database}?host={self.sockets}"
@@ -103,7 +104,7 @@ class Server:
         while time.monotonic() < deadline:
             with self.log.open("ab") as log:
                 # Its own session: Ctrl-C in the terminal is for us, and we stop the server in good order.
-                process = subprocess.Popen(  # noqa: S603
+                self.process = subprocess.Popen(  # noqa: S603
                     command,
                     stdout=log,
                     stderr=log,
@@ -111,7 +112,7 @@ class Server:
                     start_new_session=True,
                     **self._as_user(),
                 )
-            while process.poll() is None and time.monotonic() < deadline:
+            while self.process.poll() is None and time.monotonic() < deadline:
                 if self._answers():
                     self._create_database()
                     return
@@ -126,13 +127,17 @@ class Server:
 
     def _stop(self) -> None:
         pid = self._pid()
-        if pid is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGINT)  # "fast": roll back what is open, write the checkpoint, leave
+        if pid is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGINT)  # "fast": roll back what is open, write the checkpoint, leave
         deadline = time.monotonic() + 30
-        while _alive(pid) and time.monotonic() < deadline:
+        while self._running(pid) and time.monotonic() < deadline:
             time.sleep(0.02)
+
+    def _running(self, pid: int | None) -> bool:
+        if self.process is not None and self.process.poll() is None:
+            return True
+        return pid is not None and self.process is None and _alive(pid)
 
     def _answers(self) -> bool:
         probe = [self.binaries / "pg_isready", "-q", "-h", self.sockets, "-U", "postgres"]
@@ -228,9 +233,6 @@ def _last(users: object) -> bool:
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-        done, _ = os.waitpid(pid, os.WNOHANG)  # ours would stay a zombie otherwise
-    except ChildProcessError:
-        return True
     except ProcessLookupError:
         return False
-    return done == 0
+    return True

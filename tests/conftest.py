@@ -1,0 +1,130 @@
+"""Real PostgreSQL for every test: one embedded server a run, a fresh database a test, one seeded county to read."""
+
+import itertools
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from asgi_lifespan import LifespanManager
+
+from directory.app import create_app
+from directory.db import Database
+from directory.migrations import migrate
+from directory.postgres import Server
+from directory.settings import Settings
+
+DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The shared reference data; tests that need it skip where it is absent."""
+    if not DATA.is_dir():
+        pytest.skip("the reference data of ../shared/data is not here")
+    return DATA
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("postgres"), durable=False)
+    with server.shared():
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def template(postgres: Server) -> str:
+    """The name of a migrated, empty database that others are cloned from."""
+    await migrate(postgres.url())
+    return "directory"
+
+
+async def clone(postgres: Server, source: str, name: str) -> str:
+    """A copy of the database `source`; nobody may be connected to it meanwhile."""
+    connection = await asyncpg.connect(postgres.url("postgres"))
+    try:
+        await connection.execute(f'create database "{name}" template "{source}" strategy file_copy')
+    finally:
+        await connection.close()
+    return postgres.url(name)
+
+
+async def drop(postgres: Server, name: str) -> None:
+    connection = await asyncpg.connect(postgres.url("postgres"))
+    try:
+        await connection.execute(f'drop database "{name}" with (force)')
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def database(postgres: Server, template: str) -> AsyncIterator[Database]:
+    """An empty, migrated database of the test's own."""
+    name = f"test_{next(numbers)}"
+    url = await clone(postgres, template, name)
+    opened = await Database(url, size=5).open()
+    try:
+        yield opened
+    finally:
+        await opened.close()
+        await drop(postgres, name)
+
+
+@pytest.fixture(scope="session")
+async def county(postgres: Server, template: str) -> AsyncIterator[Database]:
+    """The demonstration county, seeded once a run. Read it; clone it (`county_copy`) to change anything."""
+    from seed.load import load
+
+    url = await clone(postgres, template, "county")
+    opened = await Database(url, size=8).open()
+    try:
+        await load(opened)
+        yield opened
+    finally:
+        await opened.close()
+
+
+def settings_for(database: Database, folder: Path, **over: Any) -> Settings:
+    return Settings(**({"database_url": database.url, "data_dir": folder, "worker": False, "log_level": "error"} | over))
+
+
+MakeClient = Callable[..., Awaitable[httpx.AsyncClient]]
+
+
+@pytest.fixture
+async def make_client(tmp_path: Path) -> AsyncIterator[MakeClient]:
+    """An application over any database, entered and left with the test: `await make_client(database, **settings)`."""
+    opened: list[Any] = []
+
+    async def make(database: Database, **over: Any) -> httpx.AsyncClient:
+        app = create_app(settings_for(database, tmp_path, **over))
+        manager = LifespanManager(app, startup_timeout=60, shutdown_timeout=30)
+        await manager.__aenter__()
+        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
+        opened.append((manager, client))
+        client.app = app  # type: ignore[attr-defined]
+        return client
+
+    yield make
+    for manager, client in reversed(opened):
+        await client.aclose()
+        await manager.__aexit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+async def client(county: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
+    """The application over the seeded county, shared by all tests that only read."""
+    app = create_app(settings_for(county, tmp_path_factory.mktemp("app")))
+    async with (
+        LifespanManager(app, startup_timeout=120, shutdown_timeout=30),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as made,
+    ):
+        yield made
+
+
+def pytest_report_header() -> str:
+    return f"reference data: {'here' if DATA.is_dir() else 'absent'}; CI: {os.environ.get('CI', 'no')}"
