@@ -158,5 +158,5 @@ def translated(error: Exception) -> errors.DirectoryError:
 
 def _with_status(status: int, title: str, error: HTTPException) -> errors.DirectoryError:
     known = errors.BadRequest(error.detail, headers=dict(error.headers or {}))
-    kind = type("HttpProblem", (errors.BadRequest,), {"status": status, "title": title})
-    return kind(known.detail, headers=known.headers)
+    known.status, known.title = status, title  # type: ignore[misc]  # one of HTTP's many that have no class here
+    return known

@@ -7,7 +7,7 @@ Writes go through one SQLModel `AsyncSession`, one transaction a request, commit
 import contextlib
 import zlib
 from collections.abc import AsyncIterator
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -17,8 +17,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from directory.errors import Unavailable
 
-Connection = asyncpg.Connection | PoolConnectionProxy
-Reader = asyncpg.Pool | asyncpg.Connection | PoolConnectionProxy
+Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
+Reader: TypeAlias = asyncpg.Pool | asyncpg.Connection | PoolConnectionProxy
 
 # What the driver raises when the server is away, restarting, or going down.
 AWAY: tuple[type[BaseException], ...] = (

@@ -157,50 +157,6 @@ def pattern(scope: Scope) -> str:
     return str(scope.get("path_template") or "(none)")
 
 
-def _headers(self, start: Message, whole: bytes | None) -> list[Header]:
-    headers: list[Header] = list(start["headers"])
-    present = {name.lower() for name, _ in headers}
-    headers += [(name, value) for name, value in SECURITY if name not in present]
-    if self.open_data:
-        headers += [pair for pair in OPEN_CORS if pair[0] not in present]
-    if self.status == 200 and self.conditional:
-        tag = _header(headers, b"etag")
-        if not tag and whole is not None and b"no-store" not in _header(headers, b"cache-control"):
-            tag = b'"' + hashlib.blake2b(whole, digest_size=12).hexdigest().encode() + b'"'
-            headers.append((b"etag", tag))
-        if tag and self.known and _matches(self.known, tag):
-            self.status = 304
-    return headers
-
-
-async def refuse(send: Send, error: DirectoryError) -> None:
-    """Answer with the error's problem+json."""
-    body = encode_problem(error.problem())
-    headers = [(b"content-type", PROBLEM), (b"content-length", str(len(body)).encode())]
-    headers += [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
-    await send({"type": "http.response.start", "status": error.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
-
-
-async def _empty(send: Send, status: int, headers: tuple[Header, ...]) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": list(headers)})
-    await send({"type": "http.response.body", "body": b""})
-
-
-def encode_problem(problem: Problem) -> bytes:
-    return msgspec.json.encode(problem)
-
-
-def pattern(scope: Scope) -> str:
-    """The route as it was written in code, or "(none)": never what a person typed."""
-    return str(scope.get("path_template") or "(none)")
-
-
-def _as_get(scope: Scope) -> Scope:
-    scope["method"] = "GET"
-    return scope
-
-
 def _header(headers: Any, name: bytes) -> bytes:
     return next((value for key, value in headers if key.lower() == name), b"")
 

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from directory.errors import Unavailable
 
@@ -97,7 +98,7 @@ class Server:
         options = OPTIONS | {"unix_socket_directories": str(self.sockets)}
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        command = [self.binaries / "postgres", "-D", self.data]
+        command = [str(self.binaries / "postgres"), "-D", str(self.data)]
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         deadline = time.monotonic() + 60
@@ -140,7 +141,7 @@ class Server:
         return pid is not None and self.process is None and _alive(pid)
 
     def _answers(self) -> bool:
-        probe = [self.binaries / "pg_isready", "-q", "-h", self.sockets, "-U", "postgres"]
+        probe = [str(self.binaries / "pg_isready"), "-q", "-h", str(self.sockets), "-U", "postgres"]
         return subprocess.run(probe, check=False).returncode == 0  # noqa: S603
 
     def _pid(self) -> int | None:
@@ -155,15 +156,16 @@ class Server:
         )
 
     def _run(self, program: str, *arguments: str | Path) -> str:
-        command = [self.binaries / program, *arguments]
+        command = [str(self.binaries / program), *map(str, arguments)]
         done = subprocess.run(  # noqa: S603
             command, capture_output=True, text=True, cwd=self.folder, check=False, **self._as_user()
         )
         if done.returncode:
             raise Unavailable(f"{program} failed: {done.stderr.strip().splitlines()[-1:]}")
-        return done.stdout
+        said: str = done.stdout
+        return said
 
-    def _as_user(self) -> dict[str, object]:
+    def _as_user(self) -> dict[str, Any]:
         return {} if self.user is None else {"user": self.user, "group": self.user, "extra_groups": []}
 
     def _last_words(self) -> str:

@@ -89,7 +89,9 @@ async def county(postgres: Server, template: str) -> AsyncIterator[Database]:
 
 
 def settings_for(database: Database, folder: Path, **over: Any) -> Settings:
-    return Settings(**({"database_url": database.url, "data_dir": folder, "worker": False, "log_level": "error"} | over))
+    return Settings(
+        **({"database_url": database.url, "data_dir": folder, "worker": False, "log_level": "error"} | over)
+    )
 
 
 MakeClient = Callable[..., Awaitable[httpx.AsyncClient]]
@@ -116,7 +118,9 @@ async def make_client(tmp_path: Path) -> AsyncIterator[MakeClient]:
 
 
 @pytest.fixture(scope="session")
-async def client(county: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
+async def client(
+    county: Database, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
     """The application over the seeded county, shared by all tests that only read."""
     app = create_app(settings_for(county, tmp_path_factory.mktemp("app")))
     async with (

@@ -61,7 +61,12 @@ def test_a_module_imports_only_from_its_own_floor_and_below(path: Path) -> None:
         if parts[0] != "directory" or len(parts) < 2:
             continue
         other = parts[1]
-        if other == own or (own, other) in ALLOWED or not (PACKAGE / other).exists() and not (PACKAGE / f"{other}.py").exists():
+        if (
+            other == own
+            or (own, other) in ALLOWED
+            or (not (PACKAGE / other).exists()
+            and not (PACKAGE / f"{other}.py").exists())
+        ):
             continue
         assert floor(other) <= floor(own), f"{path.name} ({own}) may not import directory.{other}"
 
@@ -77,7 +82,11 @@ def test_files_stay_short_on_the_whole() -> None:
 
 
 def rooms() -> list[Path]:
-    return [path for path in modules() if len(path.relative_to(PACKAGE).parts) > 1 and path.parts[-2] != "migrations"]
+    return [
+        path
+        for path in modules()
+        if len(path.relative_to(PACKAGE).parts) > 1 and path.parts[-2] != "migrations"
+    ]
 
 
 @pytest.mark.parametrize("path", rooms(), ids=lambda path: str(path.relative_to(PACKAGE)))

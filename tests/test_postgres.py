@@ -67,7 +67,9 @@ with running(Path(sys.argv[1]), durable=False) as url:
 
 
 async def test_a_killed_user_leaves_a_server_that_the_next_one_takes_over_and_stops(tmp_path: Path) -> None:
-    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True
+    )
     assert holder.stdout is not None
     assert holder.stdout.readline() == "ready\n"
     number = pid(tmp_path)

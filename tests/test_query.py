@@ -1,3 +1,4 @@
+import contextlib
 from typing import Annotated
 
 import pytest
@@ -24,7 +25,13 @@ def test_lists_repeat_and_scalars_do_not() -> None:
 
 @pytest.mark.parametrize(
     ("raw", "field"),
-    [(b"color=red", "color"), (b"age=three", "age"), (b"age=-1", "age"), (b"free=maybe", "free"), (b"q=%00", "q")],
+    [
+        (b"color=red", "color"),
+        (b"age=three", "age"),
+        (b"age=-1", "age"),
+        (b"free=maybe", "free"),
+        (b"q=%00", "q"),
+    ],
 )
 def test_what_is_wrong_is_named(raw: bytes, field: str) -> None:
     with pytest.raises(BadRequest) as caught:
@@ -38,10 +45,8 @@ def test_empty_form_fields_count_as_not_given() -> None:
 
 @given(st.binary(max_size=300))
 def test_any_query_string_is_parsed_or_refused(raw: bytes) -> None:
-    try:
+    with contextlib.suppress(BadRequest):
         parse(raw, Wanted)
-    except BadRequest:
-        pass
 
 
 @given(

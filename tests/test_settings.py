@@ -17,7 +17,8 @@ def test_environment_variables_are_read_in_their_types() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"), [("DIRECTORY_POOL_SIZE", "many"), ("DIRECTORY_POOL_SIZE", "0"), ("DIRECTORY_DEMO", "perhaps")]
+    ("variable", "value"),
+    [("DIRECTORY_POOL_SIZE", "many"), ("DIRECTORY_POOL_SIZE", "0"), ("DIRECTORY_DEMO", "perhaps")],
 )
 def test_a_bad_value_is_refused_by_the_name_of_its_variable(variable: str, value: str) -> None:
     with pytest.raises(ValueError, match=variable):

@@ -15,7 +15,7 @@ class Record(Struct, omit_defaults=True, kw_only=True):
     id: str
 
 
-class TaxonomyTerm(Record):
+class TaxonomyTerm(Record, kw_only=True):
     """`code` is ours in the taxonomies `flourish`, `needs`, `kind` and `level`."""
 
     code: str | None = None
@@ -28,14 +28,14 @@ class TaxonomyTerm(Record):
     term_uri: str | None = None
 
 
-class Taxonomy(Record):
+class Taxonomy(Record, kw_only=True):
     name: str
     description: str
     uri: str | None = None
     version: str | None = None
 
 
-class Attribute(Record):
+class Attribute(Record, kw_only=True):
     link_id: str | None = None
     link_type: str | None = None
     link_entity: str | None = None
@@ -46,13 +46,13 @@ class Attribute(Record):
     confidence: float | None = None  # extension: present while only suggested
 
 
-class Language(Record):
+class Language(Record, kw_only=True):
     code: str | None = None
     name: str | None = None
     note: str | None = None
 
 
-class Phone(Record):
+class Phone(Record, kw_only=True):
     number: str
     extension: float | None = None
     type: str | None = None
@@ -60,7 +60,7 @@ class Phone(Record):
     languages: list[Language] = []
 
 
-class Contact(Record):
+class Contact(Record, kw_only=True):
     name: str | None = None
     title: str | None = None
     department: str | None = None
@@ -68,7 +68,7 @@ class Contact(Record):
     phones: list[Phone] = []
 
 
-class Schedule(Record):
+class Schedule(Record, kw_only=True):
     valid_from: str | None = None
     valid_to: str | None = None
     dtstart: str | None = None
@@ -92,7 +92,7 @@ class Schedule(Record):
     term_time: bool = False  # extension: in Norfolk's school terms only
 
 
-class CostOption(Record):
+class CostOption(Record, kw_only=True):
     valid_from: str | None = None
     valid_to: str | None = None
     option: str | None = None
@@ -101,11 +101,11 @@ class CostOption(Record):
     amount_description: str | None = None
 
 
-class Funding(Record):
+class Funding(Record, kw_only=True):
     source: str | None = None
 
 
-class ServiceArea(Record):
+class ServiceArea(Record, kw_only=True):
     name: str | None = None
     description: str | None = None
     extent: str | None = None
@@ -114,13 +114,13 @@ class ServiceArea(Record):
     area: str | None = None  # extension: our reference, "kind:code"
 
 
-class Accessibility(Record):
+class Accessibility(Record, kw_only=True):
     description: str | None = None
     details: str | None = None
     url: str | None = None
 
 
-class Address(Record):
+class Address(Record, kw_only=True):
     attention: str | None = None
     address_1: str
     address_2: str | None = None
@@ -132,7 +132,7 @@ class Address(Record):
     address_type: str = "physical"
 
 
-class Location(Record):
+class Location(Record, kw_only=True):
     location_type: str
     url: str | None = None
     name: str | None = None
@@ -154,7 +154,7 @@ class Location(Record):
     confidential: bool = False
 
 
-class ServiceAtLocation(Record):
+class ServiceAtLocation(Record, kw_only=True):
     service_id: str | None = None
     location_id: str | None = None
     description: str | None = None
@@ -165,14 +165,14 @@ class ServiceAtLocation(Record):
     location: Location | None = None
 
 
-class OrganizationIdentifier(Record):
+class OrganizationIdentifier(Record, kw_only=True):
     organization_id: str | None = None
     identifier_scheme: str | None = None
     identifier_type: str
     identifier: str
 
 
-class Organization(Record):
+class Organization(Record, kw_only=True):
     name: str
     description: str
     alternate_name: str | None = None
@@ -191,7 +191,7 @@ class Organization(Record):
     extra: dict[str, Any] = {}
 
 
-class Service(Record):
+class Service(Record, kw_only=True):
     organization_id: str | None = None
     name: str
     alternate_name: str | None = None

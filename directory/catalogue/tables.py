@@ -364,7 +364,7 @@ class Attribute(SQLModel, table=True):
 
 
 class ServiceRecord(SQLModel, table=True):
-    """A service's Open Referral UK record, ready to send, as it was built from `version`; rebuilt when that moves on."""
+    """A service's Open Referral UK record, ready to send, built from `version`; rebuilt when that moves on."""
 
     __tablename__: ClassVar[str] = "service_record"
     service_id: UUID = Field(primary_key=True, foreign_key="service.id", ondelete="CASCADE")
