@@ -1,0 +1,118 @@
+"""The demonstration county, loaded as any import is: postcodes, places and areas, words, organizations.
+
+A second load changes nothing: dates count from the day of the first one, which the feed's row remembers.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from msgspec import Struct
+
+from directory.catalogue.write import Stored, ensure_feed, prune, store, withdraw
+from directory.db import Connection, Database
+from directory.importing.vocabulary import load_vocabulary, needs
+from directory.places import onspd
+from seed import shapes
+from seed.build import DISTRICTS, FEED, Facts, Point, services, sources
+
+HERE = Path(__file__).parent
+REACH = 20_000  # metres beyond a Norfolk postcode: all of ten miles over the border
+BATCH = 600
+Progress = Callable[[str, int, int], None]
+"""Told the step, how much is done and how much there is."""
+
+
+class Loaded(Struct, frozen=True):
+    """What a load found and did."""
+
+    organizations: int
+    services: int
+    stored: Stored
+    withdrawn: int
+
+
+async def load(database: Database, progress: Progress = lambda step, done, total: None) -> Loaded:
+    """Bring the demonstration county into the database, in one transaction."""
+    async with database.transaction() as connection:
+        await connection.execute("select pg_advisory_xact_lock(hashtext('seed'))")
+        progress("Postcodes", 0, 1)
+        await _postcodes(connection)
+        progress("Words", 0, 1)
+        await load_vocabulary(connection)
+        return await _organizations(connection, progress)
+
+
+async def empty(database: Database) -> bool:
+    return not await database.pool.fetchval("select exists (select from service)")
+
+
+async def _organizations(connection: Connection, progress: Progress) -> Loaded:
+    found = [organization for _, organization in shapes.read()]
+    facts = Facts(
+        needs={need.code: (need.label, need.definition) for need in needs()},
+        points=await _points(
+            connection, sorted({venue.postcode for each in found for venue in each.venues})
+        ),
+        today=await _first_day(connection),
+    )
+    records, keys = [], {}
+    for organization in found:
+        made = services(organization, facts)
+        records += made
+        keys |= sources(made, organization)
+    stored = Stored()
+    for start in range(0, len(records), BATCH):
+        progress("Services", start, len(records))
+        stored += await store(connection, FEED, records[start : start + BATCH], sources=keys)
+    progress("Services", len(records), len(records))
+    gone = await connection.fetch(
+        "select id from service where feed_id = $1 and source_id <> id::text and id <> all($2::uuid[])",
+        FEED,
+        [record.id for record in records],
+    )
+    withdrawn = await withdraw(connection, [str(row[0]) for row in gone]) if gone else 0
+    await prune(connection, FEED)
+    return Loaded(len(found), len(records), stored, withdrawn)
+
+
+async def _first_day(connection: Connection) -> dt.date:
+    await ensure_feed(connection, FEED, "This directory")
+    text = await connection.fetchval(
+        "update feed set state = jsonb_build_object('seeded_on', current_date::text) || state, last_run = now(),"
+        " last_complete = now() where id = $1 returning state ->> 'seeded_on'",
+        FEED,
+    )
+    return dt.date.fromisoformat(text)
+
+
+async def _points(connection: Connection, postcodes: list[str]) -> dict[str, Point]:
+    rows = await connection.fetch(
+        "select postcode, latitude, longitude, coalesce(district, '') from postcode where postcode = any($1)",
+        postcodes,
+    )
+    return {row[0]: Point(row[1], row[2], row[3]) for row in rows}
+
+
+async def _postcodes(connection: Connection) -> None:
+    if await connection.fetchval("select exists (select from postcode)"):
+        return
+    ended = onspd.read_terminated(HERE / "terminated.csv")
+    home = set(DISTRICTS)
+    for batch in onspd.around(lambda: onspd.read_package(letters="CINP"), home, REACH):
+        known = onspd.mark(batch, home, ended)
+        rows = zip(
+            known.postcode.tolist(),
+            known.lat.tolist(),
+            known.lon.tolist(),
+            np.where(known.district == "", None, known.district).tolist(),
+            [live != 0 for live in known.live.tolist()],
+            known.same_point().tolist(),
+            strict=True,
+        )
+        await connection.copy_records_to_table(
+            "postcode",
+            records=list(rows),
+            columns=("postcode", "latitude", "longitude", "district", "live", "same_point"),
+        )
