@@ -9,6 +9,7 @@ import rich_click as click
 
 from directory import __version__
 from directory.console import asynchronous, database, fail, located, out, settings, told
+from directory.importing import commands as importing
 from directory.migrations import migrate_now
 
 
@@ -42,6 +43,8 @@ def serve(host: str, port: int, demo: bool) -> None:
     found = settings()
     with located(found) as ready:
         migrate_now(ready.database_url)
+        if demo or found.demo:
+            importing.plant_if_empty(ready.database_url)
         _serve(ready, listening, demo or found.demo)
 
 
@@ -89,6 +92,14 @@ async def migrate() -> None:
     """Bring the database's tables up to this version."""
     async with database():
         out.print("The database is up to date.")
+
+
+@cli.group("import")
+def imports() -> None:
+    """Read services, postcodes and areas in."""
+
+
+cli.add_command(importing.seed)
 
 
 def main() -> None:

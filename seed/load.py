@@ -7,9 +7,9 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 from msgspec import Struct
 
+from directory.catalogue import hsds
 from directory.catalogue.write import Stored, ensure_feed, prune, store, withdraw
 from directory.db import Connection, Database
 from directory.importing.vocabulary import load_vocabulary, needs
@@ -44,20 +44,15 @@ async def load(database: Database, progress: Progress = lambda step, done, total
         return await _organizations(connection, progress)
 
 
-async def empty(database: Database) -> bool:
-    return not await database.pool.fetchval("select exists (select from service)")
-
-
 async def _organizations(connection: Connection, progress: Progress) -> Loaded:
     found = [organization for _, organization in shapes.read()]
     facts = Facts(
         needs={need.code: (need.label, need.definition) for need in needs()},
-        points=await _points(
-            connection, sorted({venue.postcode for each in found for venue in each.venues})
-        ),
+        points=await _points(connection, sorted({venue.postcode for each in found for venue in each.venues})),
         today=await _first_day(connection),
     )
-    records, keys = [], {}
+    records: list[hsds.Service] = []
+    keys: dict[str, str] = {}
     for organization in found:
         made = services(organization, facts)
         records += made
@@ -106,7 +101,7 @@ async def _postcodes(connection: Connection) -> None:
             known.postcode.tolist(),
             known.lat.tolist(),
             known.lon.tolist(),
-            np.where(known.district == "", None, known.district).tolist(),
+            [code or None for code in known.district.tolist()],
             [live != 0 for live in known.live.tolist()],
             known.same_point().tolist(),
             strict=True,

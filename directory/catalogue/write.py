@@ -6,7 +6,6 @@ of the tables do the rest.
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
 
 import asyncpg
 from msgspec import Struct
@@ -76,7 +75,9 @@ async def store(
         list(known),
     )
     return Stored(
-        added=len({service.id for service in services}) - len(known), changed=changed, same=len(known) - changed
+        added=len({service.id for service in services}) - len(known),
+        changed=changed,
+        same=len(known) - changed,
     )
 
 
@@ -223,15 +224,13 @@ async def _copy_staged(connection: Connection, rows: Rows) -> None:
 
 
 async def _delete_unsaid(connection: Connection, rows: Rows) -> None:
-    statements = []
-    for table, parents in PARENTS.items():
-        same = _same(parents, "s", "t")
-        for column in parents if table != "service_at_location" else ("service_id",):
-            if rows.tables[_PARENT_TABLES[column]]:
-                statements.append(
-                    f"delete from {table} t using in_{_PARENT_TABLES[column]} p where t.{column} = p.id"  # noqa: S608
-                    f" and not exists (select 1 from in_{table} s where s.id = t.id and {same})"
-                )
+    statements = [
+        f"delete from {table} t using in_{_PARENT_TABLES[column]} p where t.{column} = p.id"  # noqa: S608
+        f" and not exists (select 1 from in_{table} s where s.id = t.id and {_same(parents, 's', 't')})"
+        for table, parents in PARENTS.items()
+        for column in (parents if table != "service_at_location" else ("service_id",))
+        if rows.tables[_PARENT_TABLES[column]]
+    ]
     await connection.execute(";".join(statements))
 
 
