@@ -1,0 +1,353 @@
+"""A small language for patterns that people who are not programmers can read, and a matcher that cannot run away.
+
+    took ... <pills>                  these in this order, up to 4 other words between (`...8`: up to 8)
+    [he|she|my partner] hit* me       one of several words or phrases; `hit*` is any word that begins with "hit"
+    <drunk> & <driving> & <child>     all of them near each other, in any order (`&20`: within 20 words)
+    ~suicide                          also with one slip of spelling, or a letter hidden (`su*cide`)
+    #   #age                          any number; a number or an age as typed (14, 5yo, 3yrs)
+
+`<name>` is a set of words or short phrases from the word lists. Each word of the text is looked up once and sorted lists
+of places are joined, so the time grows with the length of the text and never explodes.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from directory.routing.tokens import Words, fold
+
+DEFAULT_GAP = 4
+DEFAULT_NEAR = 12
+
+Span = tuple[int, int]
+"""First and last word of a match, both included."""
+
+_NUMBER = re.compile(r"\d{1,6}")
+_AGE = re.compile(r"\d{1,2}(?:yo|yrs?|y|m|f|mo|mths?|wks?|weeks?)?")
+_NUMBER_WORDS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "couple few several".split()
+)
+_PIECES = re.compile(r"&\d*|\.\.\.\d*|<[\w-]+>|\[[^\]]*\]|\S+")
+_MASKED = 20  # hidden words ("s*icide") looked up in one text, so that a wall of asterisks costs nothing
+
+
+class PatternError(ValueError):
+    """A pattern or word list that cannot be read; the message quotes it."""
+
+
+class Part(NamedTuple):
+    """Sets of words that follow one another; each with how many other words may stand before it."""
+
+    sets: tuple[int, ...]
+    gaps: tuple[int, ...]
+
+
+class Pattern(NamedTuple):
+    """A compiled pattern. `needs` are all the sets it uses, as bits; `anchor` is the rarest of them."""
+
+    says: str
+    parts: tuple[Part, ...]
+    near: int
+    needs: int
+    anchor: int
+
+
+class Seen(NamedTuple):
+    """What one text holds: its words and, for each set of the lexicon, where it stands."""
+
+    words: Words
+    where: Mapping[int, list[Span]]
+    bits: int
+
+
+Entry = tuple[tuple[str, ...], int]
+"""The remaining words of a phrase after its first, and the set that it belongs to."""
+
+
+class Lexicon:
+    """Word lists turned into one look-up, and the compiler of the patterns that use them."""
+
+    def __init__(self, lists: Mapping[str, str] | None = None) -> None:
+        self._lists = dict(lists or {})
+        self._named: dict[str, int] = {}
+        self._made: dict[tuple[str, ...], int] = {}
+        self._exact: defaultdict[str, list[Entry]] = defaultdict(list)
+        self._stems: defaultdict[str, list[Entry]] = defaultdict(list)
+        self._slips: defaultdict[str, set[str]] = defaultdict(set)
+        self._stem_sizes: tuple[int, ...] = ()
+        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
+        self._uses: defaultdict[int, int] = defaultdict(int)
+
+    def _named_set(self, name: str, path: tuple[str, ...] = ()) -> int:
+        if name in path:
+            raise PatternError(f"the word lists {' -> '.join((*path, name))} go round in a circle")
+        if name not in self._lists:
+            raise PatternError(f"there is no word list called <{name}>")
+        if name not in self._named:
+            self._named[name] = self._add(self._spread(name, path))
+        return self._named[name]
+
+    def _spread(self, name: str, path: tuple[str, ...] = ()) -> tuple[str, ...]:
+        if name in path:
+            raise PatternError(f"the word lists {' -> '.join((*path, name))} go round in a circle")
+        if name not in self._lists:
+            raise PatternError(f"there is no word list called <{name}>")
+        found: list[str] = []
+        for entry in (e.strip() for e in self._lists[name].split(",")):
+            if entry.startswith("<"):
+                found.extend(self._spread(entry[1:-1], (*path, name)))
+            elif entry:
+                found.append(entry)
+        return tuple(dict.fromkeys(found))
+
+    def _add(self, entries: tuple[str, ...]) -> int:
+        if not entries:
+            raise PatternError("an empty list of words can never match")
+        if entries in self._made:
+            return self._made[entries]
+        number = self._made[entries] = len(self._made)
+        for entry in entries:
+            self._enter(entry, number)
+        return number
+
+    def _enter(self, entry: str, number: int) -> None:
+        first, *rest = entry.split()
+        tail = tuple(_plain(word) for word in rest)
+        if first.startswith("~"):
+            word = fold(first[1:])
+            self._exact[word].append((tail, number))
+            for short in _shorter(word):
+                self._slips[short].add(word)
+            self._by_length[len(word)].append(word)
+        elif first.endswith("*"):
+            stem = fold(first[:-1])
+            if len(stem) < 2:
+                raise PatternError(f"{entry!r}: at least two letters must stand before the *")
+            self._stems[stem].append((tail, number))
+            self._stem_sizes = tuple(sorted({*self._stem_sizes, len(stem)}))
+        else:
+            self._exact[first if first.startswith("#") else fold(first)].append((tail, number))
+
+    def compile(self, says: str) -> Pattern:
+        """Read one pattern. Raises PatternError, quoting it."""
+        parts: list[Part] = []
+        sets: list[int] = []
+        gaps: list[int] = []
+        literal: list[str] = []
+        gap, near = 0, DEFAULT_NEAR
+
+        def close() -> None:
+            if literal:
+                sets.append(self._add((" ".join(literal),)))
+                gaps.append(0 if len(sets) == 1 else waiting)
+                literal.clear()
+
+        waiting = 0
+        for piece in _PIECES.findall(says):
+            if piece.startswith("..."):
+                close()
+                gap = int(piece[3:] or DEFAULT_GAP)
+            elif piece.startswith("&"):
+                close()
+                near = int(piece[1:] or near)
+                if not sets:
+                    raise PatternError(f"{says!r}: nothing stands before &")
+                parts.append(Part(tuple(sets), tuple(gaps)))
+                sets, gaps, gap = [], [], 0
+            elif piece[0] in "<[":
+                close()
+                inner = piece[1:-1]
+                try:
+                    number = (
+                        self._named_set(inner)
+                        if piece[0] == "<"
+                        else self._add(tuple(dict.fromkeys(self._choices(inner))))
+                    )
+                except PatternError as wrong:
+                    raise PatternError(f"{says!r}: {wrong}") from None
+                sets.append(number)
+                gaps.append(0 if len(sets) == 1 else gap)
+                gap = 0
+            else:
+                if not literal:
+                    waiting, gap = gap, 0
+                literal.append(piece)
+        close()
+        if not sets:
+            raise PatternError(f"{says!r}: a pattern needs words")
+        parts.append(Part(tuple(sets), tuple(gaps)))
+        used = {number for part in parts for number in part.sets}
+        for number in used:
+            self._uses[number] += 1
+        needs = 0
+        for number in used:
+            needs |= 1 << number
+        return Pattern(says, tuple(parts), near, needs, min(used, key=lambda n: self._uses[n]))
+
+    def _choices(self, inner: str) -> Iterable[str]:
+        for choice in inner.split("|"):
+            choice = choice.strip()
+            if choice.startswith("<"):
+                yield from self._spread(choice[1:-1])
+            elif choice:
+                yield choice
+
+    def look(self, words: Words) -> Seen:
+        """Find every set of the lexicon in a text: one look-up a word."""
+        where: defaultdict[int, list[Span]] = defaultdict(list)
+        exact, stems, sizes = self._exact, self._stems, self._stem_sizes
+        masked = 0
+        for i, word in enumerate(words.folded):
+            found = exact.get(word)
+            if found is not None:
+                _put(where, found, words, i)
+            elif "*" in word:
+                masked += 1
+                for likely in self._hidden(word) if masked <= _MASKED else ():
+                    _put(where, exact[likely], words, i)
+            elif len(word) >= 5:
+                for likely in self._slip(word):
+                    _put(where, exact[likely], words, i)
+            for size in sizes:
+                if size > len(word):
+                    break
+                found = stems.get(word[:size])
+                if found is not None:
+                    _put(where, found, words, i)
+            if word[0].isdigit() or word in _NUMBER_WORDS:
+                if _NUMBER.fullmatch(word) or word in _NUMBER_WORDS:
+                    _put(where, exact.get("#", ()), words, i)
+                if _AGE.fullmatch(word) or word in _NUMBER_WORDS:
+                    _put(where, exact.get("#age", ()), words, i)
+        bits = 0
+        for number, spans in where.items():
+            bits |= 1 << number
+            if len(spans) > 1:
+                # Two entries of one list may begin at one word ("step", "step dad"): keep the longest.
+                spans.sort()
+                where[number] = [
+                    s for s, after in zip(spans, [*spans[1:], (-1, -1)], strict=True) if s[0] != after[0]
+                ]
+        return Seen(words, where, bits)
+
+    def _slip(self, word: str) -> list[str]:
+        near: set[str] = set(self._slips.get(word, ()))
+        for short in _shorter(word):
+            near |= self._slips.get(short, set())
+            if short in self._exact and short in self._slips_of(short):
+                near.add(short)
+        return [w for w in near if w[0] == word[0] and _one_slip(word, w)]
+
+    def _slips_of(self, word: str) -> list[str]:
+        return self._by_length.get(len(word), [])
+
+    def _hidden(self, word: str) -> list[str]:
+        shown = re.compile("".join("." if c == "*" else re.escape(c) for c in word))
+        return [w for w in self._by_length.get(len(word), ()) if shown.fullmatch(w)]
+
+
+def find(pattern: Pattern, seen: Seen) -> list[Span]:
+    """Every place where the pattern stands, as first and last word, in order of the last word."""
+    if pattern.needs & seen.bits != pattern.needs:
+        return []
+    place = seen.words.place
+    runs = [_run(part, seen.where, place) for part in pattern.parts]
+    return runs[0] if len(runs) == 1 else _near(runs, place, pattern.near)
+
+
+def _run(part: Part, where: Mapping[int, list[Span]], place: Sequence[int]) -> list[Span]:
+    reached = where[part.sets[0]]
+    for number, gap in zip(part.sets[1:], part.gaps[1:], strict=True):
+        reached = sorted(reached, key=_last)
+        ends = [e for _, e in reached]
+        joined: list[Span] = []
+        for start, end in where[number]:
+            before = bisect_left(ends, start) - 1
+            if before >= 0 and place[start] - place[ends[before]] - 1 <= gap:
+                joined.append((reached[before][0], end))
+        reached = joined
+        if not reached:
+            break
+    return reached
+
+
+def _near(runs: Sequence[list[Span]], place: Sequence[int], within: int) -> list[Span]:
+    first, *others = runs
+    starts = [[s for s, _ in run] for run in others]
+    found: list[Span] = []
+    for span in first:
+        low, high = span
+        for run, begins in zip(others, starts, strict=True):
+            best: Span | None = None
+            at = bisect_right(begins, high)
+            for candidate in run[max(0, at - 3) : at + 1]:
+                if candidate[1] < span[0] or candidate[0] > span[1]:
+                    wide = place[max(high, candidate[1])] - place[min(low, candidate[0])]
+                    if wide <= within and (
+                        best is None or wide < place[max(high, best[1])] - place[min(low, best[0])]
+                    ):
+                        best = candidate
+            if best is None:
+                break
+            low, high = min(low, best[0]), max(high, best[1])
+        else:
+            found.append((low, high))
+    return found
+
+
+def _last(span: Span) -> int:
+    return span[1]
+
+
+def _plain(word: str) -> str:
+    if word.startswith("#"):
+        return word
+    if word.endswith("*"):
+        return fold(word[:-1]) + "*"
+    return fold(word.lstrip("~"))
+
+
+def _put(where: defaultdict[int, list[Span]], entries: Iterable[Entry], words: Words, i: int) -> None:
+    folded, place = words.folded, words.place
+    for rest, number in entries:
+        if not rest:
+            where[number].append((i, i))
+            continue
+        j = i
+        for wanted in rest:
+            j += 1
+            # A pause ("not.. breathing") is no wall inside a phrase; the end of a sentence is.
+            if j >= len(folded) or place[j] - place[j - 1] > 2 or not _is(folded[j], wanted):
+                break
+        else:
+            where[number].append((i, j))
+
+
+def _is(word: str, wanted: str) -> bool:
+    if wanted.endswith("*"):
+        return word.startswith(wanted[:-1])
+    if wanted == "#":
+        return bool(_NUMBER.fullmatch(word)) or word in _NUMBER_WORDS
+    if wanted == "#age":
+        return bool(_AGE.fullmatch(word)) or word in _NUMBER_WORDS
+    return word == wanted
+
+
+def _shorter(word: str) -> list[str]:
+    return [word[:i] + word[i + 1 :] for i in range(1, len(word))]
+
+
+def _one_slip(a: str, b: str) -> bool:
+    """True where one letter added, lost, changed or swapped with its neighbour turns a into b."""
+    if abs(len(a) - len(b)) > 1:
+        return False
+    i = 0
+    while i < min(len(a), len(b)) and a[i] == b[i]:
+        i += 1
+    if len(a) != len(b):
+        longer, shorter = (a, b) if len(a) > len(b) else (b, a)
+        return longer[i + 1 :] == shorter[i:]
+    return a[i + 1 :] == b[i + 1 :] or (a[i : i + 2] == b[i : i + 2][::-1] and a[i + 2 :] == b[i + 2 :])
