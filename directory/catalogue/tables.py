@@ -370,6 +370,10 @@ class ServiceRecord(SQLModel, table=True):
     service_id: UUID = Field(primary_key=True, foreign_key="service.id", ondelete="CASCADE")
     version: int = Field(sa_column=Column(BigInteger, nullable=False))
     body: bytes
+    form: str  # names the release's shapes: see built.py
+    extras: bytes
+    card: bytes
+    rules: bytes
 
 
 class SearchChange(SQLModel, table=True):
