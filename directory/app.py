@@ -24,6 +24,7 @@ from directory.routing.route import open_router
 from directory.search.index import open_index
 from directory.settings import Settings, load
 from directory.telemetry import Metrics, log, set_up_logging
+from directory.web import faults
 from directory.worker import working
 
 PROBLEM_TYPE = PROBLEM.decode()
@@ -119,10 +120,12 @@ def metrics_text(request: Request[Any, Any, Any]) -> str:
 
 
 def problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    """Any error as the one problem shape; pages are given a page by the web room's own handler."""
+    """Any error as the one problem shape; whoever looks at pages is given a page."""
     known = translated(error)
     if known.status >= 500 and not isinstance(known, errors.Unavailable):
         log.error("%s %s failed", request.method, request.scope.get("path_template"), exc_info=error)
+    if faults.for_people(request):
+        return faults.error_page(request, known)
     return Response(
         encode_problem(known.problem()),
         status_code=known.status,

@@ -1,5 +1,7 @@
-"""Handlers: parse, call, return."""
+"""The public pages' handlers, gathered: server-rendered, and whole without JavaScript."""
 
 from typing import Any
 
-handlers: list[Any] = []
+from directory.web import assets, home
+
+handlers: list[Any] = [assets.static, home.home]

@@ -1,0 +1,85 @@
+"""Static files: read, hashed and compressed once; served from memory under addresses that never change meaning."""
+
+import gzip
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import brotli
+from litestar import Request, Response, get
+from msgspec import Struct
+
+from directory.access import OPEN
+from directory.errors import NotFound
+
+FOLDER = Path(__file__).parent / "static"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".png": "image/png",
+    ".webmanifest": "application/manifest+json",
+}
+FOREVER = "public, max-age=31536000, immutable"
+
+
+class Asset(Struct, frozen=True, kw_only=True):
+    """One file as it goes out. `digest` is in its address, so the address changes whenever the content does."""
+
+    name: str
+    digest: str
+    media_type: str
+    plain: bytes
+    gzipped: bytes
+    brotlied: bytes
+
+    @property
+    def url(self) -> str:
+        return f"/static/{self.digest}/{self.name}"
+
+
+@cache
+def assets(folder: Path = FOLDER) -> dict[str, Asset]:
+    """Every file of the folder by its name; a file of an unknown type is not served."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix in TYPES:
+            plain = path.read_bytes()
+            found[path.name] = Asset(
+                name=path.name,
+                digest=hashlib.sha256(plain).hexdigest()[:16],
+                media_type=TYPES[path.suffix],
+                plain=plain,
+                gzipped=gzip.compress(plain, 9, mtime=0),
+                brotlied=brotli.compress(plain, quality=11),
+            )
+    return found
+
+
+def asset(name: str) -> str:
+    """The address of a static file, for templates; raises KeyError for a file that is not there."""
+    return assets()[name].url
+
+
+@get("/static/{digest:str}/{name:str}", opt=OPEN, sync_to_thread=False)
+def static(request: Request[Any, Any, Any], digest: str, name: str) -> Response[bytes]:
+    """A static file. An address with an old hash is gone: an old page must not get a new stylesheet for ever."""
+    found = assets().get(name)
+    if found is None or found.digest != digest:
+        raise NotFound("there is no such file")
+    body, encoding = _encoded(found, request.headers.get("accept-encoding", ""))
+    headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
+    # Naming an encoding keeps the application's own compression away from a body that is compressed already.
+    headers["Content-Encoding"] = encoding
+    return Response(body, media_type=found.media_type, headers=headers)
+
+
+def _encoded(found: Asset, accepted: str) -> tuple[bytes, str]:
+    names = {part.partition(";")[0].strip() for part in accepted.split(",")}
+    if "br" in names:
+        return found.brotlied, "br"
+    if "gzip" in names:
+        return found.gzipped, "gzip"
+    return found.plain, "identity"

@@ -1,0 +1,125 @@
+"""Templates into pages: one Jinja environment for each language, one frame around every page."""
+
+import datetime as dt
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from msgspec import Struct
+
+from directory.settings import Settings
+from directory.web import assets, urgent, wording
+from directory.web.languages import LANGUAGES, translations
+from directory.web.saved import Saved
+
+HTML = "text/html; charset=utf-8"
+EXIT_TO = "https://www.bbc.co.uk/weather"
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """What every page takes from its address: `saved`, the short list that travels along, and `lang`."""
+
+    saved: str = ""
+    lang: str = ""
+
+
+class Frame:
+    """What is around every page. `quiet` is for sensitive needs: a way out in view, nothing kept, a neutral title."""
+
+    def __init__(
+        self, settings: Settings, path: str, wanted: Page, accept_language: str = "", quiet: bool = False
+    ) -> None:
+        self.path = path
+        self.quiet = quiet
+        self.demo = settings.demo
+        self.public_url = settings.public_url.rstrip("/")
+        self.language = LANGUAGES.get(wanted.lang, LANGUAGES["en"])
+        self.saved = Saved.read(wanted.saved)
+        by_id = urgent.contacts(settings.rules_dir)
+        self.urgent = [(by_id[key], words) for key, words in urgent.ALWAYS]
+        self.contacts = by_id
+        self.languages = list(LANGUAGES.values())
+        self.exit_to = EXIT_TO
+
+    def url(self, path: str, **query: Any) -> str:
+        """An address in this directory that takes the short list and the language along."""
+        pairs = [(name, value) for name, values in query.items() for value in _each(values)]
+        return self.link(path + ("?" + urlencode(pairs) if pairs else ""))
+
+    def link(self, address: str) -> str:
+        """The same for an address that has its query already."""
+        path, _, fragment = address.partition("#")
+        kept = urlencode(self.kept())
+        joined = path + ("&" if "?" in path else "?") + kept if kept else path
+        return joined + ("#" + fragment if fragment else "")
+
+    def kept(self) -> list[tuple[str, str]]:
+        """The parameters that travel from page to page, also as hidden fields of forms."""
+        pairs = []
+        if self.saved.ids:
+            pairs.append(("saved", self.saved.text))
+        if self.language.code != "en":
+            pairs.append(("lang", self.language.code))
+        return pairs
+
+    def in_language(self, code: str, query: str = "") -> str:
+        """This page in another language."""
+        pairs = [("saved", self.saved.text)] if self.saved.ids else []
+        pairs += [("lang", code)] if code != "en" else []
+        both = "&".join(part for part in (query, urlencode(pairs)) if part)
+        return self.path + ("?" + both if both else "")
+
+
+def _each(values: Any) -> list[str]:
+    if values is None or values == "" or values is False:
+        return []
+    many = values if isinstance(values, list | tuple) else [values]
+    return ["true" if each is True else str(each) for each in many]
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Autoescaping, and strict: a name that is not there is an error, not a gap on a page."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    words = wording.Wording(language)
+    made.globals.update(asset=assets.asset, words=words, quote=quote, now=lambda: dt.datetime.now(dt.UTC))
+    made.filters.update(words.filters())
+    return made
+
+
+def frame_of(request: Request[Any, Any, Any], wanted: Page, *, quiet: bool = False) -> Frame:
+    return Frame(request.app.state.settings, request.url.path, wanted, quiet=quiet)
+
+
+def page(
+    frame: Frame,
+    template: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    seconds: int = 60,
+    **context: Any,
+) -> Response[bytes]:
+    """The page as HTML. It may be kept for `seconds`; a quiet page is kept nowhere and says nothing of itself."""
+    html = environment(frame.language.code).get_template(template).render(frame=frame, **context)
+    sent = {"Cache-Control": f"private, max-age={seconds}" if seconds else "no-cache"}
+    if frame.quiet:
+        sent = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+    return Response(
+        html.encode(),
+        status_code=status,
+        media_type=HTML,
+        headers=sent | {"Content-Language": frame.language.code} | (headers or {}),
+    )
