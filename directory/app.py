@@ -71,7 +71,9 @@ def create_app(settings: Settings | None = None) -> Front:
         lifespan=[lifespan],
         guards=[guarded, no_stray_parameters],
         exception_handlers={Exception: problem},
-        compression_config=CompressionConfig(backend="brotli", brotli_quality=4, minimum_size=1000),
+        compression_config=CompressionConfig(
+            backend="brotli", brotli_quality=4, minimum_size=1000, exclude_opt_key="compressed"
+        ),
         request_max_body_size=262_144,
         openapi_config=None,
         debug=False,

@@ -15,9 +15,9 @@ from directory.errors import NotFound
 
 FOLDER = Path(__file__).parent / "static"
 TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
     ".ico": "image/x-icon",
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
@@ -63,7 +63,7 @@ def asset(name: str) -> str:
     return assets()[name].url
 
 
-@get("/static/{digest:str}/{name:str}", opt=OPEN, sync_to_thread=False)
+@get("/static/{digest:str}/{name:str}", opt={**OPEN, "compressed": True}, sync_to_thread=False)
 def static(request: Request[Any, Any, Any], digest: str, name: str) -> Response[bytes]:
     """A static file. An address with an old hash is gone: an old page must not get a new stylesheet for ever."""
     found = assets().get(name)
@@ -71,8 +71,8 @@ def static(request: Request[Any, Any, Any], digest: str, name: str) -> Response[
         raise NotFound("there is no such file")
     body, encoding = _encoded(found, request.headers.get("accept-encoding", ""))
     headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
-    # Naming an encoding keeps the application's own compression away from a body that is compressed already.
-    headers["Content-Encoding"] = encoding
+    if encoding:
+        headers["Content-Encoding"] = encoding
     return Response(body, media_type=found.media_type, headers=headers)
 
 
@@ -82,4 +82,4 @@ def _encoded(found: Asset, accepted: str) -> tuple[bytes, str]:
         return found.brotlied, "br"
     if "gzip" in names:
         return found.gzipped, "gzip"
-    return found.plain, "identity"
+    return found.plain, ""

@@ -15,7 +15,7 @@ from directory.web import assets, urgent, wording
 from directory.web.languages import LANGUAGES, translations
 from directory.web.saved import Saved
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 EXIT_TO = "https://www.bbc.co.uk/weather"
 
 
