@@ -26,7 +26,7 @@ REFERRALS: tuple[str, ...] = get_args(Referral)
 REMOTES: tuple[str, ...] = get_args(Remote)
 
 # The taxonomies that carry our words on the wire; an import reads tags with these names, an export writes them.
-TAXONOMIES = ("flourish", "needs", "kind", "level")
+TAXONOMIES = ("flourish", "needs", "kind", "level", "audience")
 
 OUTCOME_LABELS = {
     "family_and_friends": "Family and friends",
@@ -58,6 +58,9 @@ LEVEL_LABELS = {
     "targeted": "Family support",
     "specialist": "Specialist",
 }
+# Services that are not for everyone with the need. The router reads it: a programme for people who cause harm is
+# never offered to somebody who may be the one harmed.
+AUDIENCE_LABELS = {"people_who_harm": "For people who want to change how they treat others"}
 STATUS_LABELS = {
     "active": "Running",
     "inactive": "Not running",

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from directory.catalogue import hsds
 from directory.catalogue.ids import derived, stable
-from directory.words import KIND_LABELS, LEVEL_LABELS, OUTCOME_LABELS
+from directory.words import AUDIENCE_LABELS, KIND_LABELS, LEVEL_LABELS, OUTCOME_LABELS
 from seed import shapes
 
 FEED = "local"
@@ -210,6 +210,8 @@ def _attributes(
     tags["level"].append((seed.level, LEVEL_LABELS[seed.level], LEVEL_LABELS[seed.level]))
     tags["flourish"] += [(code, OUTCOME_LABELS[code], OUTCOME_LABELS[code]) for code in seed.outcomes]
     tags["needs"] += [(code, *needs[code]) for code in seed.needs]
+    if seed.audience:
+        tags["audience"].append((seed.audience, AUDIENCE_LABELS[seed.audience], AUDIENCE_LABELS[seed.audience]))
     return [
         hsds.Attribute(
             id=derived(service, "attribute", taxonomy, code),

@@ -5,15 +5,17 @@ They hold nothing that depends on the time of day: hours are worked out when som
 
 import datetime as dt
 import hashlib
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from directory.catalogue import hours, hsds, validity
 from directory.catalogue.publish import plain, published
 from directory.catalogue.recurrence import Rule
-from directory.catalogue.shapes import Card, Extras, Label, Venue
-from directory.words import CAPACITY_LABELS, KIND_LABELS, LEVEL_LABELS, OUTCOME_LABELS, STATUS_LABELS
+from directory.catalogue.shapes import Card, Extras, Label, Opening, Venue
+from directory.words import CAPACITY_LABELS, KIND_LABELS, LEVEL_LABELS, OUTCOME_LABELS, STATUS_LABELS, TAXONOMIES
 
 LOOK = 1  # raise it when what is built here changes and the Structs do not
 SUMMARY = 180
@@ -69,21 +71,31 @@ def build(whole: hsds.Service) -> Built:
 
 def detail(made: Built, moment: dt.datetime | None = None) -> bytes:
     """One JSON object of record, extras and `hours` at `moment` (now)."""
-    opening = _json.encode(hours.at(_rules.decode(made.rules), moment))
+    opening = _json.encode(_opening(made.rules, *hours.local_minute(moment)))
     return b"".join((made.body[:-1], b",", made.extras[1:-1], b',"hours":', opening, b"}"))
 
 
-def now_card(card: bytes, rules: bytes, moment: dt.datetime | None = None) -> Card:
-    opening = hours.at(_rules.decode(rules), moment)
-    made = _card.decode(card)
+def card_of(card: bytes) -> Card:
+    return _card.decode(card)
+
+
+def now_card(made: Card, rules: bytes, today: dt.date, minute: int) -> Card:
+    """The card with its hours at that minute of that day in London."""
+    opening = _opening(rules, today, minute)
     if opening.words is None:
         return made
-    return msgspec.structs.replace(made, open=opening.open, hours=opening.words, next_open=opening.next_open)
+    return replace(made, open=opening.open, hours=opening.words, next_open=opening.next_open)
+
+
+@lru_cache(maxsize=8192)
+def _opening(rules: bytes, today: dt.date, minute: int) -> Opening:
+    """Many services keep the same hours, and many people ask within one minute."""
+    return hours.at_minute(_rules.decode(rules), today, minute)
 
 
 def _card_of(service: hsds.Service) -> Card:
     free, cost = cost_words(service)
-    tags = {taxonomy: _labels(service, taxonomy) for taxonomy in ("kind", "level", "flourish", "needs")}
+    tags = {taxonomy: _labels(service, taxonomy) for taxonomy in TAXONOMIES}
     organization = service.organization
     return Card(
         id=service.id,
@@ -98,6 +110,8 @@ def _card_of(service: hsds.Service) -> Card:
         status=service.status,
         capacity=service.capacity_status or "open",
         referral=service.referral,
+        wait=service.wait_time,
+        audience=next((each.code for each in tags["audience"]), None),
         venues=venues(service),
         remote=service.remote,
         languages=[each.code or each.name or "" for each in service.languages],

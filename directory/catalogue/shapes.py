@@ -46,7 +46,8 @@ class Card(Struct, frozen=True, kw_only=True):
 
     `ages`, `cost` and `hours` are words for people. `remote` are codes (phone, online, text, home_visit,
     in_school), `languages` ISO 639 codes. `venues` come without any confidential one; `stale` says that nobody
-    has assured the record for a long time or ever.
+    has assured the record for a long time or ever. `audience` marks a service that is not for everyone with the need
+    (`people_who_harm`).
     """
 
     id: str
@@ -61,6 +62,8 @@ class Card(Struct, frozen=True, kw_only=True):
     status: str
     capacity: str
     referral: str | None
+    wait: str | None
+    audience: str | None
     venues: list[Venue]
     remote: list[str]
     languages: list[str]

@@ -11,7 +11,7 @@ from directory.catalogue import hsds
 from directory.catalogue.rows import Term, term_id
 from directory.catalogue.write import store_terms
 from directory.db import Connection
-from directory.words import KIND_LABELS, LEVEL_LABELS, OUTCOME_LABELS
+from directory.words import AUDIENCE_LABELS, KIND_LABELS, LEVEL_LABELS, OUTCOME_LABELS
 
 RULES = Path(__file__).resolve().parents[1] / "routing" / "rules"
 
@@ -35,11 +35,12 @@ def needs() -> tuple[Need, ...]:
 
 @cache
 def vocabulary() -> dict[Term, hsds.TaxonomyTerm]:
-    """Every term of our four taxonomies, by taxonomy and code."""
+    """Every term of our taxonomies, by taxonomy and code."""
     words = [
         ("flourish", OUTCOME_LABELS),
         ("kind", KIND_LABELS),
         ("level", LEVEL_LABELS),
+        ("audience", AUDIENCE_LABELS),
     ]
     found = [(name, code, label, label) for name, labels in words for code, label in labels.items()]
     found += [("needs", need.code, need.label, need.definition) for need in needs()]
