@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from directory.db import AWAY, Database, advisory_lock
 from directory.search.index import SearchIndex
+from directory.search.sync import MOST, drain, pending, rebuild
 from directory.settings import Settings
 from directory.telemetry import Metrics, log
 
@@ -44,3 +45,8 @@ async def run(database: Database, index: SearchIndex, metrics: Metrics) -> None:
 
 async def round_of_work(database: Database, index: SearchIndex, metrics: Metrics) -> None:
     """Everything that is due now, once."""
+    if (await index.status()).empty:
+        await rebuild(database, index, only_if_empty=True)
+    while await drain(database, index) == MOST:
+        pass
+    metrics.gauges["search_changes_waiting"] = float(await pending(database))

@@ -1,22 +1,49 @@
-"""The `SearchIndex` protocol and which engine the settings ask for."""
+"""The `SearchIndex` protocol, and which engine the settings ask for."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Protocol
 
-from directory.db import Database
+from directory.db import AWAY, Database
+from directory.search.document import Document
+from directory.search.shapes import Answer, Ask, Status
 from directory.settings import Settings
 
 
 class SearchIndex(Protocol):
+    """An engine. Every method raises `Unavailable` while the engine is away."""
+
     async def ping(self) -> None: ...
 
+    async def status(self) -> Status: ...
 
-class Empty:
-    async def ping(self) -> None:
-        return None
+    async def search(self, ask: Ask) -> Answer: ...
+
+    async def suggest(self, text: str, most: int) -> list[str]:
+        """Names and words that begin as the text does, likeliest first."""
+        ...
+
+    async def change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
+        """Both in one step, there for every later search of this process; others follow within a second."""
+        ...
+
+    def rebuild(self) -> "contextlib.AbstractAsyncContextManager[Rebuild]":
+        """A new index beside the old one; when the block ends well it takes the old one's place at once."""
+        ...
+
+
+class Rebuild(Protocol):
+    async def add(self, documents: Iterable[Document]) -> None: ...
 
 
 @contextlib.asynccontextmanager
 async def open_index(settings: Settings, database: Database) -> AsyncIterator[SearchIndex]:
-    yield Empty()
+    """The engine of the settings, open for as long as the block lasts; built first where there is no index yet."""
+    from directory.search.embedded import Embedded
+    from directory.search.sync import rebuild
+
+    async with Embedded(settings.data_dir / "search").opened() as index:
+        if (await index.status()).empty:
+            with contextlib.suppress(*AWAY):  # the worker builds it when the database is there
+                await rebuild(database, index, only_if_empty=True)
+        yield index

@@ -1,0 +1,300 @@
+"""Every listed service as numbers: one row each in arrays and bitmaps, so that a query is arithmetic. Pure.
+
+A bitmap has one bit a row; a filter is an OR of bitmaps, a facet count the set bits of an AND. Columns never change:
+`merged` makes new ones from old ones without the rows that went and with those that came.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from directory.search.document import Card, Document
+from directory.search.weights import weights
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bits = NDArray[np.uint64]
+CAPACITIES: tuple[str, ...] = tuple(weights().capacity)
+FIELDS: tuple[str, ...] = tuple(weights().fields)
+REMOTE = frozenset({"phone", "online", "text"})
+RADIUS = 6_371_008.8  # mean radius of the Earth in metres (IUGG)
+_card = msgspec.msgpack.Decoder(Card)
+_pack = msgspec.msgpack.Encoder()
+
+
+@dataclass(frozen=True)
+class Columns:
+    """`stamps` are in rising order; tables of pairs (`venue_row`, `code_row`, `hour_row`) are in order of row."""
+
+    stamps: Ints
+    ids: list[str]
+    cards: list[bytes]
+    low: Floats  # nan where it has no ages at all; -inf and inf where only one end is given
+    high: Floats
+    assured: Ints  # ordinal of the day, 0 for never
+    capacity: NDArray[np.int8]
+    timed: NDArray[np.bool_]
+    lengths: NDArray[np.int32]  # words of each field, a row of FIELDS for each service
+    venue_row: Ints
+    venue_at: Floats  # metres from the middle of the Earth, x y z
+    venue_name: list[str]
+    code_row: Ints
+    code: list[str]  # "outcome:learning", "day:monday", "in:zone:zone-03", "covers:county:E10000020", ...
+    hour_row: Ints
+    hours: NDArray[np.int32]  # start and end, minutes since 1970
+    hours_until: Ints
+    labels: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def card(self, row: int) -> Card:
+        return _card.decode(self.cards[row])
+
+    @property
+    def width(self) -> int:
+        """uint64 words of one bitmap."""
+        return (len(self) + 63) // 64
+
+    @cached_property
+    def tie(self) -> NDArray[np.uint64]:
+        """Decides between equals, the same on every machine: the start of the id."""
+        return np.array([int(each.replace("-", "")[:16], 16) for each in self.ids], dtype=np.uint64)
+
+    @cached_property
+    def names(self) -> Ints:
+        """Each row's place in the order of names."""
+        named = [self.card(row).name.casefold() for row in range(len(self))]
+        order = sorted(range(len(self)), key=lambda row: (named[row], self.ids[row]))
+        places = np.empty(len(self), dtype=np.int64)
+        places[order] = np.arange(len(self))
+        return places
+
+    @cached_property
+    def bitmaps(self) -> dict[str, Bits]:
+        codes, at = np.unique(np.array(self.code, dtype=object), return_inverse=True)
+        matrix = np.zeros((len(codes), self.width * 64), dtype=np.bool_)
+        matrix[at, self.code_row] = True
+        packed = np.packbits(matrix, axis=1, bitorder="little").view(np.uint64)
+        found = {str(code): packed[index] for index, code in enumerate(codes)}
+        everywhere = self._any(found, "covers:county:")
+        for kind in ("zone", "district"):
+            named = {
+                code.split(":", 1)[1] for code in found if code.startswith((f"in:{kind}:", f"covers:{kind}:"))
+            }
+            for ref in named:
+                empty = np.zeros(self.width, dtype=np.uint64)
+                found[ref] = found.get(f"in:{ref}", empty) | found.get(f"covers:{ref}", empty) | everywhere
+        return found
+
+    @cached_property
+    def facets(self) -> dict[str, tuple[list[str], NDArray[np.uint64]]]:
+        """kind of facet -> (codes, their bitmaps one under another)."""
+        made = {}
+        for group in FACETS:
+            codes = sorted(code for code in self.bitmaps if code.startswith(f"{group}:"))
+            stacked = np.stack([self.bitmaps[code] for code in codes]) if codes else self._none(0)
+            made[group] = ([code.split(":", 1)[1] for code in codes], stacked)
+        return made
+
+    @cached_property
+    def everyone(self) -> Bits:
+        return pack(np.ones(len(self), dtype=np.bool_), self.width)
+
+    @cached_property
+    def norms(self) -> Floats:
+        """What a word is worth, a row for each field: its weight, less where that field is long."""
+        weight = np.array([weights().fields[name] for name in FIELDS])
+        mean = np.maximum(self.lengths.mean(axis=0), 1.0) if len(self) else 1.0
+        return np.asarray(weight / (0.6 + 0.4 * self.lengths / mean), dtype=np.float64).T.copy()
+
+    @cached_property
+    def with_venue(self) -> NDArray[np.bool_]:
+        found = np.zeros(len(self), dtype=np.bool_)
+        found[self.venue_row] = True
+        return found
+
+    @cached_property
+    def venue_start(self) -> Ints:
+        """Where each row that has venues begins in the venue table."""
+        return np.flatnonzero(np.diff(self.venue_row, prepend=-1))
+
+    @cached_property
+    def _masks(self) -> dict[str, NDArray[np.bool_]]:
+        return {}
+
+    def mask(self, code: str) -> NDArray[np.bool_]:
+        """A code's bitmap as one bool a row; kept, since the same few are asked for again and again."""
+        if (found := self._masks.get(code)) is None:
+            if code in self.bitmaps:
+                found = unpack(self.bitmaps[code], len(self))
+            else:
+                found = np.zeros(len(self), dtype=np.bool_)
+            self._masks[code] = found
+        return found
+
+    @cached_property
+    def says_where(self) -> NDArray[np.bool_]:
+        """Which rows say what area they are for."""
+        found = np.zeros(len(self), dtype=np.bool_)
+        for code in self.bitmaps:
+            if code.startswith("covers:"):
+                found |= self.mask(code)
+        return found
+
+    def has(self, code: str, row: int) -> bool:
+        bitmap = self.bitmaps.get(code)
+        return bitmap is not None and bool(int(bitmap[row >> 6]) >> (row & 63) & 1)
+
+    def first_venue(self, row: int) -> str | None:
+        at = int(np.searchsorted(self.venue_row, row))
+        return self.venue_name[at] if at < len(self.venue_row) and self.venue_row[at] == row else None
+
+    def next_open(self, row: int, minute: int) -> int | None:
+        """When it opens next after `minute`, in minutes since 1970; None where it is not known."""
+        start, end = np.searchsorted(self.hour_row, [row, row + 1])
+        later = self.hours[start:end, 0]
+        at = int(np.searchsorted(later, minute, side="right"))
+        return int(later[at]) if at < len(later) else None
+
+    def any_of(self, codes: Iterable[str]) -> Bits:
+        found = np.zeros(self.width, dtype=np.uint64)
+        for code in codes:
+            if (bitmap := self.bitmaps.get(code)) is not None:
+                found = found | bitmap
+        return found
+
+    def _any(self, found: dict[str, Bits], start: str) -> Bits:
+        together = np.zeros(self.width, dtype=np.uint64)
+        for code, bitmap in found.items():
+            if code.startswith(start):
+                together = together | bitmap
+        return together
+
+    def _none(self, count: int) -> NDArray[np.uint64]:
+        return np.zeros((count, self.width), dtype=np.uint64)
+
+
+FACETS = ("outcome", "need", "kind", "day", "language", "accessible", "zone", "district", "free", "remote")
+
+
+def columns(documents: Sequence[tuple[int, Document]]) -> Columns:
+    """Columns of (stamp, document) pairs; any order."""
+    pairs = sorted(documents, key=lambda pair: pair[0])
+    each = [document for _, document in pairs]
+    venues = [(row, venue) for row, one in enumerate(each) for venue in one.venues]
+    codes = [(row, code) for row, one in enumerate(each) for code in _codes(one)]
+    hours = [(row, *span) for row, one in enumerate(each) for span in one.hours]
+    labels: dict[str, str] = {}
+    for one in each:
+        labels |= one.labels
+    return Columns(
+        stamps=_ints([stamp for stamp, _ in pairs]),
+        ids=[one.id for one in each],
+        cards=[_pack.encode(one.card) for one in each],
+        low=np.array([_end(one, one.minimum_age, -np.inf) for one in each], dtype=np.float64),
+        high=np.array([_end(one, one.maximum_age, np.inf) for one in each], dtype=np.float64),
+        assured=_ints([one.assured or 0 for one in each]),
+        capacity=np.array([CAPACITIES.index(one.capacity) for one in each], dtype=np.int8),
+        timed=np.array([one.timed for one in each], dtype=np.bool_),
+        lengths=np.array(
+            [[one.text.get(name, "").count(" ") + 1 for name in FIELDS] for one in each], dtype=np.int32
+        ).reshape(-1, len(FIELDS)),
+        venue_row=_ints([row for row, _ in venues]),
+        venue_at=metres_at(
+            np.array([venue.lat for _, venue in venues]), np.array([venue.lon for _, venue in venues])
+        ),
+        venue_name=[venue.name for _, venue in venues],
+        code_row=_ints([row for row, _ in codes]),
+        code=[code for _, code in codes],
+        hour_row=_ints([row for row, _, _ in hours]),
+        hours=np.array([span[1:] for span in hours], dtype=np.int32).reshape(-1, 2),
+        hours_until=_ints([one.hours_until for one in each]),
+        labels=labels,
+    )
+
+
+def merged(old: Columns, keep: NDArray[np.bool_], new: Columns) -> Columns:
+    """The kept rows of `old`, then those of `new`, whose stamps are all higher."""
+    place = np.cumsum(keep) - 1
+    shift = int(keep.sum())
+    kept: dict[str, Any] = {}
+    for row_field, columns_of in _TABLES.items():
+        rows = getattr(old, row_field)
+        mask = keep[rows]
+        kept[row_field] = np.concatenate([place[rows[mask]], getattr(new, row_field) + shift])
+        for name in columns_of:
+            kept[name] = _joined(getattr(old, name), mask, getattr(new, name))
+    for name in _ROWS:
+        kept[name] = _joined(getattr(old, name), keep, getattr(new, name))
+    return Columns(**kept, labels=old.labels | new.labels)
+
+
+def pack(mask: NDArray[np.bool_], width: int) -> Bits:
+    """A mask as a bitmap of `width` uint64 words."""
+    packed = np.zeros(width * 8, dtype=np.uint8)
+    bits = np.packbits(mask, bitorder="little")
+    packed[: len(bits)] = bits
+    return packed.view(np.uint64)
+
+
+def unpack(bitmap: Bits, count: int) -> NDArray[np.bool_]:
+    """A bitmap as one bool a row."""
+    return np.unpackbits(bitmap.view(np.uint8), count=count, bitorder="little").view(np.bool_)
+
+
+def metres_at(lat: ArrayLike, lon: ArrayLike) -> Floats:
+    """Points on a sphere as x, y, z in metres: their straight distance is true to a foot over a county."""
+    phi, lam = np.radians(lat), np.radians(lon)
+    at = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=-1)
+    return np.asarray(at * RADIUS, dtype=np.float64).reshape(-1, 3)
+
+
+_TABLES = {
+    "venue_row": ("venue_at", "venue_name"),
+    "code_row": ("code",),
+    "hour_row": ("hours",),
+}
+_ROWS = (
+    "stamps", "ids", "cards", "low", "high", "assured", "capacity", "timed", "lengths", "hours_until",
+)  # fmt: skip
+
+
+def _joined(old: Any, mask: NDArray[np.bool_], new: Any) -> Any:
+    if isinstance(old, list):
+        return [old[index] for index in np.flatnonzero(mask).tolist()] + new
+    return np.concatenate([old[mask], new])
+
+
+def _codes(one: Document) -> Iterable[str]:
+    card = one.card
+    yield from (f"outcome:{code}" for code in card.outcomes)
+    yield from (f"need:{code}" for code in card.needs)
+    if card.kind:
+        yield f"kind:{card.kind}"
+    yield from (f"day:{code}" for code in one.days)
+    yield from (f"language:{code}" for code in one.languages)
+    yield from (f"accessible:{code}" for code in one.accessible)
+    if one.free:
+        yield "free:true"
+    if card.remote:
+        yield "comes:true"  # nobody has to travel
+    if not REMOTE.isdisjoint(card.remote):
+        yield "remote:true"
+    yield from (f"covers:{ref}" for ref in one.covers)
+    yield from {f"in:{ref}" for venue in one.venues for ref in venue.areas}
+
+
+def _end(one: Document, age: float | None, open_end: float) -> float:
+    if one.minimum_age is None and one.maximum_age is None:
+        return float("nan")
+    return open_end if age is None else float(age)
+
+
+def _ints(values: list[Any]) -> Ints:
+    return np.array(values, dtype=np.int64)

@@ -1,0 +1,124 @@
+"""The engine in the process: tantivy on disk, columns in memory. One process writes at a time, all of them read."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from directory.errors import Unavailable
+from directory.search.document import Document
+from directory.search.evaluate import evaluate
+from directory.search.shapes import Answer, Ask, Status
+from directory.search.store import Generation, Store
+from directory.telemetry import log
+
+LOOK = 0.25  # seconds between looks for what another process wrote
+
+
+class Embedded:
+    """Safe for one event loop; threads do what takes long, and a search sees one state from start to end."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = Store(folder)
+        self._writing = asyncio.Lock()
+        self._name = ""
+        self._generation: Generation | None = None
+
+    @contextlib.asynccontextmanager
+    async def opened(self) -> AsyncIterator["Embedded"]:
+        await asyncio.to_thread(self._open)
+        task = asyncio.create_task(self._follow())
+        try:
+            yield self
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def ping(self) -> None:
+        if self._generation is None:
+            raise Unavailable("the search index is being built")
+
+    async def status(self) -> Status:
+        snapshot = self._generation.snapshot if self._generation else None
+        return Status(
+            engine="embedded",
+            version=f"tantivy {version('tantivy')}",
+            generation=self._name,
+            documents=len(snapshot.columns) if snapshot else 0,
+            empty=snapshot is None,
+        )
+
+    async def search(self, ask: Ask) -> Answer:
+        if self._generation is None:
+            raise Unavailable("the search index is being built")
+        snapshot = self._generation.snapshot
+        text = snapshot.text(ask.words, spelling=ask.spelling) if ask.words else None
+        return evaluate(snapshot.columns, ask, text)
+
+    async def suggest(self, text: str, most: int) -> list[str]:
+        if self._generation is None:
+            return []
+        return self._generation.snapshot.suggest(text, most)
+
+    async def change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
+        async with self._writing:
+            await asyncio.to_thread(self._change, put, delete)
+
+    @contextlib.asynccontextmanager
+    async def rebuild(self) -> AsyncIterator["Beside"]:
+        async with self._writing:
+            name = self._store.name()
+            beside = Beside(Generation(self._store.folder / name))
+            yield beside
+            await asyncio.to_thread(beside.finish)
+            self._store.point_to(name)
+            await asyncio.to_thread(self._open)
+            await asyncio.to_thread(self._store.tidy, name)
+
+    def _change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
+        self._open()
+        if self._generation is None:
+            name = self._store.name()
+            Generation(self._store.folder / name).change([], [])
+            self._store.point_to(name)
+            self._open()
+        assert self._generation is not None
+        self._generation.change(put, delete)
+        self._generation.reload()
+
+    def _open(self) -> None:
+        """Be where the pointer points, and at its last commit."""
+        name = self._store.current
+        if not self._store.fits(name):
+            self._generation, self._name = None, ""
+        elif name != self._name or self._generation is None:
+            self._generation, self._name = Generation(self._store.folder / name), name
+        elif self._generation.stale():
+            self._generation.reload()
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK)
+            if self._writing.locked():
+                continue
+            if self._store.current != self._name or (self._generation and self._generation.stale()):
+                try:
+                    await asyncio.to_thread(self._open)
+                except (OSError, ValueError):
+                    log.warning("the search index could not be read; trying again")
+
+
+class Beside:
+    """A generation in the making."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._stamp = 0
+
+    async def add(self, documents: Iterable[Document]) -> None:
+        await asyncio.to_thread(self._generation.change, list(documents), [])
+
+    def finish(self) -> None:
+        self._generation.change([], [])

@@ -1,0 +1,92 @@
+"""The rank, once for both engines: text x need x place x freshness x capacity, and the reasons in words. Pure.
+
+Each factor lies between a floor and 1 (`weights.toml`), so that no factor can throw another away.
+"""
+
+import datetime as dt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from directory.places.distance import words as distance_words
+from directory.search.columns import CAPACITIES
+from directory.search.weights import weights
+
+Floats = NDArray[np.float64]
+_CAPACITY = np.array([weights().capacity[name] for name in CAPACITIES])
+METRES_PER_MILE = 1609.344
+
+
+def near(metres: Floats) -> Floats:
+    """Nearness of a venue, 1 at the door, one half at `reach`; 0 where there is no venue (inf)."""
+    reach = weights().place.reach * METRES_PER_MILE
+    return np.asarray(1.0 / (1.0 + metres / reach))
+
+
+def place(nearness: Floats, coverage: Floats) -> Floats:
+    """The better of a venue's nearness and of what its coverage says, above the floor."""
+    floor = weights().place.floor
+    return np.asarray(floor + (1.0 - floor) * np.maximum(nearness, coverage))
+
+
+def freshness(assured: NDArray[np.int64], today: int) -> Floats:
+    """By days since `assured` (ordinal of the day, 0 for never)."""
+    given = weights().freshness
+    days = np.where(assured > 0, today - assured, 10 * given.stale)
+    knots = [given.fresh, given.stale, 2 * given.stale]
+    return np.asarray(np.interp(days, knots, [1.0, given.aging, given.floor]))
+
+
+def capacity(codes: NDArray[np.int8]) -> Floats:
+    return np.asarray(_CAPACITY[codes])
+
+
+def reasons(
+    *,
+    matched: list[str],
+    metres: float | None,
+    place: str,
+    coverage: str,
+    checked: str,
+    capacity: str,
+) -> list[str]:
+    """Why this one, in the order that people care: what it matched, how near, can they take you, is it current."""
+    said = []
+    if matched:
+        said.append(f"Matches {_listed(matched)}")
+    if metres is not None:
+        said.append(f"{_capital(distance_words(metres))} from {place}")
+    elif coverage:
+        said.append(coverage)
+    if capacity in _CAPACITY_WORDS:
+        said.append(_CAPACITY_WORDS[capacity])
+    said.append(checked)
+    return said
+
+
+def checked(assured: str | None, today: dt.date) -> str:
+    """ "Checked in October", "Checked in March 2025", "Not checked for over a year"."""
+    if not assured:
+        return "Not checked yet"
+    day = dt.date.fromisoformat(assured)
+    age = (today - day).days
+    if age > weights().freshness.stale:
+        return "Not checked for over a year"
+    return f"Checked in {day:%B}" if age < 330 else f"Checked in {day:%B %Y}"
+
+
+_CAPACITY_WORDS = {
+    "limited": "A few places left",
+    "waiting_list": "Has a waiting list",
+    "full": "Full at the moment",
+    "paused": "Paused: not taking new people now",
+    "closed": "Closed for now",
+}
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,62 @@
+"""What is asked of an engine and what it answers: the same for both. Pure."""
+
+from msgspec import Struct
+
+from directory.search.document import Card
+
+
+class Ask(Struct, frozen=True, kw_only=True):
+    """A request after its words and its place were understood.
+
+    `filters` by facet ("outcome", "need", "kind", "day", "language", "accessible", "zone", "district", "free",
+    "remote"). `areas` are references of the place. `needs` were heard in the words, with how sure (0 to 1). `minute` is
+    now in minutes since 1970, `today` the ordinal of the day in London.
+    """
+
+    words: list[str] = []
+    spelling: bool = True
+    filters: dict[str, list[str]] = {}
+    age: float | None = None
+    open_now: bool = False
+    point: tuple[float, float] | None = None
+    areas: list[str] = []
+    within: float | None = None  # metres
+    needs: dict[str, float] = {}
+    sort: str = "best"
+    offset: int = 0
+    limit: int = 20
+    minute: int = 0
+    today: int = 0
+
+
+class Ranked(Struct, frozen=True, kw_only=True):
+    """One hit in the order of the rank. `matched` are those of the words asked for that it holds."""
+
+    id: str
+    card: Card
+    score: float
+    metres: float | None
+    venue: str | None
+    covers: str  # the narrowest kind of area through which it covers the place, "" for none
+    matched: list[str]
+    capacity: str
+    open: bool | None
+    next_open: int | None
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """`facets`: kind -> [(code, count)], counted as if nothing of that kind were chosen. `spelled`: typed -> read."""
+
+    total: int
+    hits: list[Ranked]
+    facets: dict[str, list[tuple[str, int]]]
+    labels: dict[str, str]
+    spelled: dict[str, str] = {}
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    engine: str
+    version: str
+    generation: str
+    documents: int
+    empty: bool  # there is no index yet, or one of another shape: it has to be built

@@ -1,0 +1,18 @@
+"""Words that carry nothing in a search, and how a query is left without them. Pure."""
+
+from collections.abc import Sequence
+
+from directory.search.text import words
+from directory.search.weights import stop_words
+
+
+def meaningful(listed: Sequence[str]) -> list[str]:
+    """The words that say something; all of them where none does."""
+    kept = [word for word in listed if word not in stop_words() and (len(word) > 1 or word.isdigit())]
+    return kept or list(listed)
+
+
+def asked_words(text: str) -> list[str]:
+    """The words to look for; what has no letters at all is looked for too, and found nowhere."""
+    found = words(text)
+    return meaningful(found) if found else text.split()[:1]

@@ -1,0 +1,163 @@
+"""The embedded index on disk: generations of tantivy folders and a pointer to the one that counts. Blocking.
+
+`search/current` names the generation; a rebuild makes another beside it and moves the pointer with one rename, so that
+a reader sees the old one or the new one, whole. Each stored service carries its document, so that text and columns
+always come from one commit.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tantivy
+
+from directory.errors import Unavailable
+from directory.search import document as documents
+from directory.search.columns import FIELDS, columns, merged
+from directory.search.document import Document
+from directory.search.postings import Snapshot
+from directory.search.text import words
+
+_HEAP = 30_000_000  # bytes of one writer
+_WAIT = 10.0  # seconds for another writer to finish
+
+
+def schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in FIELDS:
+        builder.add_text_field(name, tokenizer_name="words", index_option="basic")
+    builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
+    # An integer field takes any int; an int in an unsigned one ends the writer's thread.
+    builder.add_integer_field("stamp", fast=True, indexed=True)
+    builder.add_bytes_field("document", stored=True)
+    return builder.build()
+
+
+class Generation:
+    """One tantivy folder, and what this process knows of it."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder
+        self._schema = schema()
+        self._index = tantivy.Index(self._schema, path=str(folder))
+        analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer("words", analyzer)
+        self._index.config_reader("manual")
+        self._read = b""
+        self._last = 0  # the highest stamp; stamps only rise, whatever the clock does
+        self.snapshot = self._look(None)
+
+    def stale(self) -> bool:
+        """Whether somebody committed since the snapshot was taken."""
+        return self._meta() != self._read
+
+    def reload(self) -> None:
+        self.snapshot = self._look(self.snapshot)
+
+    def change(self, put: Iterable[Document], delete: Iterable[str]) -> None:
+        """One commit: all of it is there afterwards, or nothing of it."""
+        writer = self._writer()
+        try:
+            stamp = max(self._last, time.time_ns())
+            for gone in delete:
+                writer.delete_documents_by_term("id", gone)
+            for each in put:
+                writer.delete_documents_by_term("id", each.id)
+                stamp += 1
+                writer.add_document(self._stored(each, stamp))
+            writer.commit()
+            writer.wait_merging_threads()
+            self._last = stamp
+        finally:
+            del writer
+
+    def _stored(self, each: Document, stamp: int) -> tantivy.Document:
+        stored = tantivy.Document()
+        stored.add_text("id", each.id)
+        stored.add_integer("stamp", stamp)
+        stored.add_bytes("document", documents.encode(each))
+        for name in FIELDS:
+            if text := each.text.get(name):
+                stored.add_text(name, " ".join(words(text)))
+        return stored
+
+    def _writer(self) -> tantivy.IndexWriter:
+        deadline = time.monotonic() + _WAIT
+        while True:
+            try:
+                return self._index.writer(_HEAP, 1)
+            except ValueError as error:
+                if "Lock" not in str(error) or time.monotonic() > deadline:
+                    raise Unavailable("the search index is being written by another process") from error
+                time.sleep(0.05)
+
+    def _look(self, before: Snapshot | None) -> Snapshot:
+        self._read = self._meta()
+        self._index.reload()
+        searcher = self._index.searcher()
+        hits: Any = searcher.search(
+            tantivy.Query.all_query(), limit=max(searcher.num_docs, 1), count=False, order_by_field="stamp"
+        ).hits
+        stamps = np.fromiter((stamp for stamp, _ in hits), dtype=np.int64, count=len(hits))
+        old = before.columns if before else columns([])
+        self._last = max(self._last, int(stamps.max(initial=0)))
+        known = np.isin(stamps, old.stamps)
+        new = columns(
+            [(int(hits[at][0]), _document(searcher, hits[at][1])) for at in np.flatnonzero(~known).tolist()]
+        )
+        keep = np.isin(old.stamps, stamps)
+        if before is not None and keep.all() and not len(new):
+            return before
+        return Snapshot(self._schema, searcher, merged(old, keep, new), before)
+
+    def _meta(self) -> bytes:
+        try:
+            return (self.folder / "meta.json").read_bytes()
+        except OSError:
+            return b""
+
+
+def _document(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Document:
+    stored: Any = searcher.doc(address).get_first("document")
+    return documents.decode(stored)
+
+
+class Store:
+    """The folder of all generations."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def current(self) -> str:
+        """The generation that counts, "" before the first."""
+        try:
+            return (self.folder / "current").read_text().strip()
+        except OSError:
+            return ""
+
+    def name(self) -> str:
+        return f"v{documents.VERSION}-{time.time_ns():x}"
+
+    def fits(self, name: str) -> bool:
+        """Whether a generation is of this version's shape, and there."""
+        return name.startswith(f"v{documents.VERSION}-") and (self.folder / name / "meta.json").exists()
+
+    def point_to(self, name: str) -> None:
+        half = self.folder / f"current.{os.getpid()}"
+        half.write_text(name)
+        with half.open() as file:
+            os.fsync(file.fileno())
+        half.replace(self.folder / "current")
+
+    def tidy(self, *keep: str) -> None:
+        """Remove generations that nobody points to, but for young ones: they may be in the making."""
+        for folder in self.folder.iterdir():
+            if folder.is_dir() and folder.name not in keep and time.time() - folder.stat().st_mtime > 600:
+                shutil.rmtree(folder, ignore_errors=True)

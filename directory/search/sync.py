@@ -1,0 +1,105 @@
+"""From PostgreSQL to the index: what changed, soon after its commit; everything, beside the old index, on demand.
+
+A drain forgets a change only after the index has it, and only at the `seq` it read: what changed meanwhile stays to be
+done, and a crash at any point means the same work once more, which changes nothing.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from directory.catalogue.hours import LONDON
+from directory.catalogue.read import ids, records
+from directory.db import Connection, Database, advisory_lock, lock_key
+from directory.search.document import AreasOf, Document, document, listed
+from directory.search.index import SearchIndex
+
+MOST = 500  # changes of one drain
+BATCH = 2_000  # services of one step of a rebuild
+LOCK = "search-index"
+REFRESH = 14 * 1440  # minutes of opening hours that every document has ahead of it
+Progress = Callable[[int, int], None]
+
+
+def nowhere(lat: float, lon: float) -> tuple[str, ...]:
+    return ()
+
+
+async def drain(database: Database, index: SearchIndex, areas: AreasOf = nowhere) -> int:
+    """Bring at most `MOST` changes into the index; how many. 0 also where another process is at it."""
+    async with advisory_lock(database, LOCK) as ours:
+        if not ours:
+            return 0
+        async with database.pool.acquire() as connection:
+            changes = await connection.fetch(
+                "select service_id, seq from search_change order by seq limit $1", MOST
+            )
+            if not changes:
+                return 0
+            wanted = [row["service_id"] for row in changes]
+            put = await _documents(connection, wanted, areas)
+            there = {each.id for each in put}
+            await index.change(put, [str(each) for each in wanted if str(each) not in there])
+            await _forget(connection, [(row["service_id"], row["seq"]) for row in changes])
+    return len(changes)
+
+
+async def pending(database: Database) -> int:
+    """Changes that the index has not seen."""
+    return int(await database.pool.fetchval("select count(*) from search_change"))
+
+
+async def rebuild(
+    database: Database,
+    index: SearchIndex,
+    areas: AreasOf = nowhere,
+    progress: Progress = lambda done, total: None,
+    *,
+    only_if_empty: bool = False,
+) -> int:
+    """Build the index anew from one state of the database, and put it in the old one's place; how many services.
+
+    Searches are answered from the old index meanwhile. What changes meanwhile waits for the next drain. A process that
+    finds another one rebuilding waits for it.
+    """
+    async with database.pool.acquire() as holder:
+        await holder.execute("select pg_advisory_lock($1)", lock_key(LOCK))
+        try:
+            if only_if_empty and not (await index.status()).empty:
+                return 0
+            return await _rebuild(database, index, areas, progress)
+        finally:
+            await holder.execute("select pg_advisory_unlock($1)", lock_key(LOCK))
+
+
+async def _rebuild(database: Database, index: SearchIndex, areas: AreasOf, progress: Progress) -> int:
+    done = 0
+    async with database.pool.acquire() as connection:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            known = [
+                tuple(row) for row in await connection.fetch("select service_id, seq from search_change")
+            ]
+            total = int(await connection.fetchval("select count(*) from service"))
+            async with index.rebuild() as beside:
+                async for wanted in ids(connection, batch=BATCH):
+                    await beside.add(await _documents(connection, wanted, areas))
+                    done += len(wanted)
+                    progress(done, total)
+        await _forget(connection, known)
+    return done
+
+
+async def _documents(connection: Connection, wanted: list[UUID], areas: AreasOf) -> list[Document]:
+    today = dt.datetime.now(LONDON).date()
+    found = await records(connection, wanted)
+    return [document(each, areas, today) for each in found.values() if listed(each)]
+
+
+async def _forget(connection: Connection, changes: list[Any]) -> None:
+    await connection.execute(
+        "delete from search_change c using unnest($1::uuid[], $2::bigint[]) as seen (service_id, seq)"
+        " where c.service_id = seen.service_id and c.seq = seen.seq",
+        [service for service, _ in changes],
+        [seq for _, seq in changes],
+    )

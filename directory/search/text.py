@@ -1,0 +1,108 @@
+"""Text as words: one folded spelling for all that people write, stems, and the nearest to a misspelt one. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+import numpy as np
+import Stemmer
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST_WORD = 40
+_stemmer = Stemmer.Stemmer("english", 0)
+
+# Everyday British and American spellings of one word, after stemming has had its way.
+_SPELLINGS = (
+    (re.compile(r"(?<=[a-z]{3})is(e|ed|es|ing|ation|ations|er|ers)$"), r"iz\1"),
+    (re.compile(r"(?<=[a-z]{2})our(s|ed|ing|al|ally|ite|ites|hood|hoods|ly)?$"), r"or\1"),
+    (re.compile(r"^pro(?:gramme)(s?)$"), r"program\1"),
+    (re.compile(r"(?<=[a-z]{2})ll(ed|ing|er|ers|or|ors)$"), r"l\1"),
+)
+
+
+def fold(text: str) -> str:
+    """Lower case, without accents and apostrophes: "Children’s" -> "childrens"."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKD", text)
+    plain = _APOSTROPHES.sub("", plain.casefold())
+    if plain.isascii():
+        return plain
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def words(text: str, most: int = 100_000) -> list[str]:
+    """The words of a text in order, folded; hyphens and all other signs part words."""
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(fold(text[:most]))]
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """What a word's forms and spellings share: "groups" and "group", "counselling" and "counseling"."""
+    for pattern, other in _SPELLINGS:
+        if len(word) > 4 and pattern.search(word):
+            word = pattern.sub(other, word)
+            break
+    return str(_stemmer.stemWord(word))
+
+
+def tolerance(word: str) -> int:
+    """Letters that may be wrong: none up to 3, one up to 7, then two. Numbers are never misread."""
+    if len(word) < 4 or not word.isalpha():
+        return 0
+    return 1 if len(word) < 8 else 2
+
+
+class Speller:
+    """The known words nearest to one that is not known; a sieve of letter sets, then true edit distance."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._words = [word for word in known if len(word) > 2 and word.isalpha()]
+        self._sets = np.array([_letters(word) for word in self._words], dtype=np.uint32)
+        self._lengths = np.array([len(word) for word in self._words], dtype=np.int16)
+
+    def near(self, word: str, most: int = 4) -> list[tuple[str, int]]:
+        """(word, edits), fewest edits first, then those that begin alike; [] where nothing is near enough."""
+        reach = tolerance(word)
+        if not reach or not self._words:
+            return []
+        unlike = np.bitwise_count(self._sets ^ np.uint32(_letters(word)))
+        close = np.abs(self._lengths - np.int16(len(word))) <= reach
+        at = np.flatnonzero((unlike <= 2 * reach) & close)
+        names = [self._words[index] for index in at.tolist()]
+        if not names:
+            return []
+        edits = process.cdist([word], names, scorer=OSA.distance, score_cutoff=reach, dtype=np.uint8)[0]
+        found = [(names[i], int(edits[i])) for i in np.flatnonzero(edits <= reach).tolist()]
+        found.sort(
+            key=lambda one: (one[1], -_shared_start(word, one[0]), abs(len(one[0]) - len(word)), one[0])
+        )
+        best = found[0][1] if found else 0
+        # A first letter is seldom wrong: at two edits it must be right.
+        kept = [one for one in found if one[1] == best and (one[1] < 2 or one[0][0] == word[0])]
+        return kept[:most]
+
+
+def phrases(listed: Sequence[str], longest: int) -> Iterable[tuple[int, int, str]]:
+    """(start, end, words joined) of every run of at most `longest` words, longest first at each start."""
+    for start in range(len(listed)):
+        for end in range(min(len(listed), start + longest), start, -1):
+            yield start, end, " ".join(listed[start:end])
+
+
+def _letters(word: str) -> int:
+    mask = 0
+    for letter in word:
+        mask |= 1 << (ord(letter) % 32)
+    return mask
+
+
+def _shared_start(one: str, other: str) -> int:
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

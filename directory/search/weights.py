@@ -1,0 +1,96 @@
+"""The numbers of the rank and the lists that staff can edit, read from `data/` once."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+FOLDER = Path(__file__).parent / "data"
+
+
+class Words(Struct, frozen=True, forbid_unknown_fields=True):
+    exact: float
+    stem: float
+    synonym: float
+    prefix: float
+    typo: float
+    part: float
+    whole_name: float
+    order: float
+
+
+class Need(Struct, frozen=True, forbid_unknown_fields=True):
+    floor: float
+    heard: float
+    confident: float
+
+
+class Place(Struct, frozen=True, forbid_unknown_fields=True):
+    floor: float
+    reach: float
+    zone: float
+    district: float
+    county: float
+    unknown: float
+    elsewhere: float
+
+
+class Freshness(Struct, frozen=True, forbid_unknown_fields=True):
+    fresh: int
+    stale: int
+    floor: float
+    aging: float
+
+
+class Weights(Struct, frozen=True, forbid_unknown_fields=True):
+    """`weights.toml`; what each number means is said there."""
+
+    fields: dict[str, float]
+    words: Words
+    need: Need
+    place: Place
+    freshness: Freshness
+    capacity: dict[str, float]
+
+
+class Pattern(Struct, frozen=True):
+    code: str
+    label: str
+    found: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+    def matches(self, text: str) -> bool:
+        return bool(self.found.search(text)) and not (self.unless and self.unless.search(text))
+
+
+@cache
+def weights() -> Weights:
+    return msgspec.convert(_toml("weights.toml"), Weights)
+
+
+@cache
+def accessible() -> tuple[Pattern, ...]:
+    """What a venue's accessibility can be filtered by."""
+    return tuple(
+        Pattern(code, each["label"], re.compile(each["pattern"]), _pattern(each.get("not")))
+        for code, each in _toml("accessible.toml").items()
+    )
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words that carry nothing in a search."""
+    lines = (FOLDER / "stop.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def _pattern(text: str | None) -> re.Pattern[str] | None:
+    return re.compile(text) if text else None
+
+
+def _toml(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / name).read_text("utf-8"))
