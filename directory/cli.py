@@ -11,6 +11,7 @@ from directory import __version__
 from directory.console import asynchronous, database, fail, located, out, settings, told
 from directory.importing import commands as importing
 from directory.migrations import migrate_now
+from directory.search import commands as searching
 
 
 class OneLine(click.RichGroup):
@@ -100,6 +101,9 @@ def imports() -> None:
 
 
 cli.add_command(importing.seed)
+imports.add_command(importing.oruk)
+cli.add_command(searching.search)
+cli.add_command(searching.index)
 
 
 def main() -> None:
