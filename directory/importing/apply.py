@@ -1,0 +1,225 @@
+"""One run of an import: read, clean, plan, and, unless it is a dry run, apply, all in one locked transaction.
+
+Whatever goes wrong on the way rolls everything back: a run is done or it has not happened.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+import asyncpg
+import msgspec
+
+from directory.catalogue.write import ensure_feed, prune, store, withdraw
+from directory.db import Connection, Database, lock_key
+from directory.errors import Conflict, SourceError
+from directory.importing.clean import Cleaner, Raw
+from directory.importing.plan import CRAWLS, plan, withdrawals
+from directory.importing.report import Tally
+from directory.importing.shapes import Cleaned, Item, Report
+from directory.importing.tags import Tags
+from directory.importing.vocabulary import load_vocabulary, vocabulary
+
+BATCH = 500
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How a run goes. `crawls`: complete runs that a record may miss; `complete`: the source holds all there is."""
+
+    dry_run: bool = False
+    complete: bool = True
+    crawls: int = CRAWLS
+    allow_withdrawals: bool = False
+    label: str = ""
+    url: str = ""
+
+
+async def run(
+    database: Database,
+    feed: str,
+    source: str,
+    items: Iterable[Item],
+    options: Options,
+    *,
+    organizations: dict[str, Raw] | None = None,
+    terms: dict[str, Raw] | None = None,
+    told: Callable[[int], None] = lambda done: None,
+) -> Report:
+    """Import `items` as the records of `feed`. Raises SourceError where the source fails; then nothing has changed.
+
+    `organizations` and `terms` are what the source lists apart from its services, by its own ids.
+    """
+    started = time.monotonic()
+    async with database.transaction() as connection:
+        if not await connection.fetchval("select pg_try_advisory_xact_lock($1)", lock_key(f"import {feed}")):
+            raise Conflict(f"another import of {feed} is running")
+        job = Run(connection, feed, source, options, organizations or {}, terms or {})
+        report = await job.whole(items, told)
+        report.seconds = round(time.monotonic() - started, 2)
+        if not options.dry_run:
+            await connection.execute(
+                "insert into import_run (feed_id, complete, report) values ($1, $2, $3)",
+                feed,
+                report.complete,
+                msgspec.json.encode(report).decode(),
+            )
+    return report
+
+
+class Run:
+    def __init__(
+        self,
+        connection: Connection,
+        feed: str,
+        source: str,
+        options: Options,
+        organizations: dict[str, Raw],
+        terms: dict[str, Raw],
+    ) -> None:
+        self.connection, self.feed, self.options = connection, feed, options
+        self.report = Report(source=source, feed=feed, dry_run=options.dry_run, complete=options.complete)
+        self.tally = Tally()
+        self.cleaner = Cleaner(feed, Tags(feed, vocabulary(), terms=terms), organizations)
+        self.seen: set[str] = set()
+
+    async def whole(self, items: Iterable[Item], told: Callable[[int], None]) -> Report:
+        if not self.options.dry_run:
+            await ensure_feed(self.connection, self.feed, self.options.label, self.options.url)
+            await load_vocabulary(self.connection)
+        before = await self.connection.fetchval("select count(*) from service where feed_id = $1", self.feed)
+        for batch in _batches(items):
+            await self._batch(batch)
+            told(self.report.read)
+        if self.report.read == 0 and before:
+            raise SourceError(
+                f"{self.report.source} holds no record, but {self.feed} had {before}: nothing is changed"
+            )
+        await self._missing(before)
+        if not self.options.dry_run:
+            await self._finish()
+        report = self.report
+        report.dialect = max(
+            self.cleaner.dialects, key=self.cleaner.dialects.__getitem__, default="no record"
+        )
+        report.quarantined, report.quarantined_count = self.tally.quarantined, self.tally.count
+        report.findings = self.tally.findings()
+        return report
+
+    async def _batch(self, batch: list[Item]) -> None:
+        self.report.read += len(batch)
+        records = await self._clean(batch)
+        stored = {
+            str(row[0]): row[1]
+            for row in await self.connection.fetch(
+                "select service_id, fingerprint from feed_record where service_id = any($1::uuid[])",
+                [record.service.id for record in records if record.service],
+            )
+        }
+        found, prints = plan(stored, records, self.seen)
+        for record in found.refuse:
+            self.tally.refuse(record, record.reasons)
+        for record in found.twice:
+            self.tally.refuse(record, ["has the id of an earlier record of this source; that one is kept"])
+        wanted = [*found.add, *found.change]
+        for record in (*wanted, *found.same):
+            self.tally.notes(record)
+        refused = set() if self.options.dry_run else await self._store(wanted, prints)
+        self.report.added += sum(1 for record in found.add if _id(record) not in refused)
+        self.report.changed += sum(1 for record in found.change if _id(record) not in refused)
+        self.report.same += len(found.same)
+
+    async def _clean(self, batch: list[Item]) -> list[Cleaned]:
+        """The batch cleaned; ids that another feed had first are replaced by ones of our own."""
+        records = [self.cleaner.clean(item) for item in batch]
+        ids = {id_ for record in records for id_ in record.sources}
+        foreign = {
+            str(row[0])
+            for row in await self.connection.fetch(
+                "select id from service where id = any($1::uuid[]) and feed_id <> $2"
+                " union all select id from organization where id = any($1::uuid[]) and feed_id <> $2"
+                " union all select id from location where id = any($1::uuid[]) and feed_id <> $2",
+                list(ids),
+                self.feed,
+            )
+        }
+        if not foreign:
+            return records
+        self.cleaner.foreign |= foreign
+        return [
+            self.cleaner.clean(item) if foreign & record.sources.keys() else record
+            for item, record in zip(batch, records, strict=True)
+        ]
+
+    async def _store(self, wanted: list[Cleaned], prints: dict[str, bytes]) -> set[str]:
+        """Store the batch; where the database refuses it, record by record. Returns the ids it refused."""
+        try:
+            async with self.connection.transaction():
+                await self._stored(wanted, prints)
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            if len(wanted) == 1:
+                self.tally.refuse(wanted[0], [f"is refused by the database: {error}"])
+                return {_id(wanted[0])}
+            refused: set[str] = set()
+            for record in wanted:
+                refused |= await self._store([record], prints)
+            return refused
+        return set()
+
+    async def _stored(self, wanted: list[Cleaned], prints: dict[str, bytes]) -> None:
+        services = [record.service for record in wanted if record.service]
+        sources = {id_: source for record in wanted for id_, source in record.sources.items()}
+        await store(self.connection, self.feed, services, sources=sources)
+        await self.connection.executemany(
+            "insert into feed_record (service_id, feed_id, fingerprint) values ($1, $2, $3)"
+            " on conflict (service_id) do update set fingerprint = excluded.fingerprint",
+            [(service.id, self.feed, prints[service.id]) for service in services],
+        )
+
+    async def _missing(self, total: int) -> None:
+        missing = {
+            str(row[0]): row[1]
+            for row in await self.connection.fetch(
+                "select id, missed_crawls from service where feed_id = $1", self.feed
+            )
+            if str(row[0]) not in self.seen
+        }
+        found = withdrawals(
+            missing,
+            total,
+            complete=self.options.complete,
+            crawls=self.options.crawls,
+            allow=self.options.allow_withdrawals,
+        )
+        if found.refused:
+            raise SourceError(f"{found.refused}; nothing is changed")
+        self.report.withdrawn, self.report.missing = len(found.withdraw), len(found.wait)
+        if not self.options.dry_run:
+            await withdraw(self.connection, found.withdraw)
+            await self.connection.execute(
+                "update service set missed_crawls = missed_crawls + 1 where id = any($1::uuid[])", found.wait
+            )
+
+    async def _finish(self) -> None:
+        await prune(self.connection, self.feed)
+        await self.connection.execute(
+            "update service set last_seen = now(), missed_crawls = 0 where feed_id = $1 and id = any($2::uuid[])",
+            self.feed,
+            list(self.seen),
+        )
+        await self.connection.execute(
+            "update feed set last_run = now(), dialect = $2,"
+            " last_complete = case when $3 then now() else last_complete end where id = $1",
+            self.feed,
+            max(self.cleaner.dialects, key=self.cleaner.dialects.__getitem__, default=""),
+            self.options.complete,
+        )
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    waiting = iter(items)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
+
+
+def _id(record: Cleaned) -> str:
+    return record.service.id if record.service else ""
