@@ -15,7 +15,14 @@ from directory.catalogue import hours, hsds, validity
 from directory.catalogue.publish import plain, published
 from directory.catalogue.recurrence import Rule
 from directory.catalogue.shapes import Card, Extras, Label, Opening, Venue
-from directory.words import CAPACITY_LABELS, KIND_LABELS, LEVEL_LABELS, OUTCOME_LABELS, STATUS_LABELS, TAXONOMIES
+from directory.words import (
+    CAPACITY_LABELS,
+    KIND_LABELS,
+    LEVEL_LABELS,
+    OUTCOME_LABELS,
+    STATUS_LABELS,
+    TAXONOMIES,
+)
 
 LOOK = 1  # raise it when what is built here changes and the Structs do not
 SUMMARY = 180

@@ -27,18 +27,19 @@ not known."""
 def sessions(found: Sequence[Rule], day: dt.date) -> list[Session]:
     """What begins on `day`, in order, overlaps joined. A closure without times cancels what begins on its days, one
     with times cuts its time out."""
-    opens: list[tuple[int, int, int]] = []
-    shut: set[int] = set()
-    cuts: list[tuple[int, int, int]] = []
-    for rule in found:
-        if rule.flags & UNCERTAIN or not rule.falls_on(day):
-            continue
-        if not rule.flags & CLOSED:
-            opens.append((rule.opens, rule.opens + rule.length, rule.group))
-        elif rule.opens < 0:
-            shut.add(rule.group)
-        else:
-            cuts.append((rule.opens, rule.opens + rule.length, rule.group))
+    opens = [
+        (rule.opens, rule.opens + rule.length, rule.group)
+        for rule in found
+        if not rule.flags & (CLOSED | UNCERTAIN) and rule.falls_on(day)
+    ]
+    closures = [rule for rule in found if rule.flags & CLOSED] if opens else []
+    shut = {rule.group for rule in closures if rule.opens < 0 and rule.falls_on(day)}
+    cuts = [
+        (rule.opens + ahead * DAY, rule.opens + rule.length + ahead * DAY, rule.group)
+        for ahead in (-1, 0, 1)  # yesterday's may reach into today, and today's session into tomorrow's
+        for rule in closures
+        if rule.opens >= 0 and rule.falls_on(day + dt.timedelta(days=ahead))
+    ]
     if not opens or 0 in shut:
         return []
     kept: list[Session] = []
@@ -71,15 +72,21 @@ def _joined(parts: list[Session]) -> list[Session]:
 
 def at(found: Sequence[Rule], moment: dt.datetime | None = None) -> Opening:
     """Hours at `moment` (aware; now). Nothing is said where no schedule says a day and a time."""
+    return at_minute(found, *local_minute(moment))
+
+
+def at_minute(found: Sequence[Rule], today: dt.date, minute: int) -> Opening:
+    """As `at`, for a minute on the wall of a day in London."""
     if not any(not rule.flags & (CLOSED | UNCERTAIN) for rule in found):
         return Opening(words=_unsure(found))
-    local = (moment or dt.datetime.now(dt.UTC)).astimezone(LONDON)
-    today, minute = local.date(), local.hour * 60 + local.minute
     end = _open_until(found, today, minute)
     if end is not None:
         until = _moment(today, end)
         words = "Open now, day and night" if end >= 7 * DAY else f"Open now, until {clock(end)}"
         return Opening(open=True, words=words, until=None if end >= 7 * DAY else until.isoformat())
+    begun = [start for start, stop in sessions(found, today) if start == stop and start <= minute]
+    if begun:
+        return Opening(words=f"From {clock(begun[-1])} today, ask when it closes")
     for ahead in range(AHEAD):
         day = today + dt.timedelta(days=ahead)
         for start, _ in sessions(found, day):
@@ -89,12 +96,18 @@ def at(found: Sequence[Rule], moment: dt.datetime | None = None) -> Opening:
     return Opening(open=False, words=_shut(found, today))
 
 
+def local_minute(moment: dt.datetime | None = None) -> tuple[dt.date, int]:
+    """The date in London at `moment` (aware; now) and the minutes on the wall since its midnight."""
+    local = (moment or dt.datetime.now(dt.UTC)).astimezone(LONDON)
+    return local.date(), local.hour * 60 + local.minute
+
+
 def _open_until(found: Sequence[Rule], today: dt.date, minute: int) -> int | None:
     """The minute after today's midnight at which the session that holds `minute` ends; None when none does."""
     end = None
     for ahead in range(-1, 8):
         shift = ahead * DAY
-        if end is not None and end < shift:
+        if ahead > 0 and (end is None or end < shift):
             break
         for start, stop in sessions(found, today + dt.timedelta(days=ahead)):
             reached = minute if end is None else end

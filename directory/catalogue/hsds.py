@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 
-class Record(Struct, omit_defaults=True, kw_only=True):
+class Record(Struct, omit_defaults=True, kw_only=True, gc=False):  # records never form a ring
     id: str
 
 
@@ -128,8 +128,10 @@ class Address(Record, kw_only=True):
     region: str | None = None
     state_province: str
     postal_code: str
-    country: str = "GB"
-    address_type: str = "physical"
+    country: str = msgspec.field(
+        default_factory=lambda: "GB"
+    )  # made, not default: what is required is never left out
+    address_type: str = msgspec.field(default_factory=lambda: "physical")
 
 
 class Location(Record, kw_only=True):

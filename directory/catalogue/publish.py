@@ -58,12 +58,12 @@ def _pruned(value: Any) -> Any:
     return value
 
 
-def tagged(
+def say_tags(
     service: hsds.Service,
     kind: str | None,
     level: str | None,
     terms: dict[tuple[str, str], hsds.TaxonomyTerm],
-) -> hsds.Service:
+) -> None:
     """Say the columns kind and level as attributes, the way every feed says its tags."""
     said = (("kind", kind, KIND_LABELS), ("level", level, LEVEL_LABELS))
     for taxonomy, code, labels in said:
@@ -85,4 +85,3 @@ def tagged(
                 taxonomy_term=term,
             )
         )
-    return service

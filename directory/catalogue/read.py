@@ -4,28 +4,36 @@ A service's published forms are built once for each `version` and kept in `servi
 of it raises that version (triggers do), and the next reader builds them again.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from directory.catalogue import hsds
-from directory.catalogue.built import FORM, Built, build, detail, now_card
-from directory.catalogue.publish import tagged
-from directory.catalogue.record_sql import SERVICES, TERMS
+from directory.catalogue.built import FORM, Built, build, card_of, detail, now_card
+from directory.catalogue.hours import local_minute
+from directory.catalogue.publish import say_tags
+from directory.catalogue.record_sql import LOCATIONS, ORGANIZATIONS, SERVICES, TERMS
 from directory.catalogue.shapes import Card
-from directory.db import Reader
+from directory.db import Connection, Reader
 from directory.errors import Gone, NotFound
 
 BATCH = 500
 TAGS = ("kind", "level")
 
 
-_services = msgspec.json.Decoder(hsds.Service)
+KNOWN = 5000  # cards that a process keeps
+_known: dict[Any, tuple[Card, bytes]] = {}  # (id, version, changed_at): what changes has another key
+_service = msgspec.json.Decoder(hsds.Service)
+_organization = msgspec.json.Decoder(hsds.Organization)
+_location = msgspec.json.Decoder(hsds.Location)
+_term = msgspec.json.Decoder(hsds.TaxonomyTerm)
+R = TypeVar("R", bound=hsds.Record)
 
 
 class Whole(NamedTuple):
@@ -41,13 +49,80 @@ async def records(reader: Reader, ids: Collection[UUID | str]) -> dict[UUID, hsd
 
 async def wholes(reader: Reader, ids: Collection[UUID | str]) -> dict[UUID, Whole]:
     """As `records`, each with the version that it was read at."""
-    wanted = list(ids)
-    terms = await _terms(reader) if wanted else {}
     found: dict[UUID, Whole] = {}
-    for start in range(0, len(wanted), BATCH):
-        for id_, version, kind, level, text in await reader.fetch(SERVICES, wanted[start : start + BATCH]):
-            found[id_] = Whole(tagged(_services.decode(text), kind, level, terms), version)
+    if not ids:
+        return found
+    async with _connection(reader) as connection, _snapshot(connection):
+        tags = []
+        async for rows in _batches(connection, SERVICES, ids):
+            for id_, version, kind, level, text in rows:
+                found[id_] = Whole(_service.decode(text), version)
+                tags.append((found[id_].service, kind, level))
+        services = [whole.service for whole in found.values()]
+        owners = {each.organization_id for each in services if each.organization_id}
+        organizations = await _all(connection, ORGANIZATIONS, owners, _organization)
+        spots = {each.location_id for service in services for each in service.service_at_locations}
+        locations = await _all(connection, LOCATIONS, [each for each in spots if each], _location)
+        parts: list[hsds.Service | hsds.Organization | hsds.Location] = [*services, *organizations.values()]
+        parts += locations.values()
+        terms = await _terms(connection, [tag for each in parts for tag in each.attributes])
+    for service, kind, level in tags:
+        say_tags(service, kind, level, terms)
+    for service in services:
+        service.organization = organizations[service.organization_id or ""]
+        for place in service.service_at_locations:
+            place.location = locations[place.location_id or ""]
     return found
+
+
+async def _all(
+    connection: Connection, statement: str, ids: Collection[str], decoder: msgspec.json.Decoder[R]
+) -> dict[str, R]:
+    found: dict[str, R] = {}
+    async for rows in _batches(connection, statement, ids):
+        for (text,) in rows:
+            made = decoder.decode(text)
+            found[made.id] = made
+    return found
+
+
+async def _batches(
+    connection: Connection, statement: str, ids: Collection[UUID | str]
+) -> AsyncIterator[list[asyncpg.Record]]:
+    wanted = list(ids)
+    batches = [wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH)]
+    coming = asyncio.ensure_future(connection.fetch(statement, batches[0])) if batches else None
+    try:
+        for after in [*batches[1:], None]:
+            if coming is None:
+                return
+            rows, coming = await coming, None
+            if after is not None:  # PostgreSQL writes the next lot while this one is read
+                coming = asyncio.ensure_future(connection.fetch(statement, after))
+                await asyncio.sleep(0)
+            yield rows
+    finally:
+        if coming is not None:
+            coming.cancel()
+
+
+@contextlib.asynccontextmanager
+async def _snapshot(connection: Connection) -> AsyncIterator[None]:
+    """One moment for all statements: a version is never kept with parts of another."""
+    if connection.is_in_transaction():
+        yield
+    else:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            yield
+
+
+@contextlib.asynccontextmanager
+async def _connection(reader: Reader) -> AsyncIterator[Connection]:
+    if isinstance(reader, asyncpg.Pool):
+        async with reader.acquire() as connection:
+            yield connection
+    else:
+        yield reader
 
 
 async def ids(reader: Reader, *, batch: int = 1000) -> AsyncIterator[list[UUID]]:
@@ -93,10 +168,18 @@ async def built(reader: Reader, wanted: Sequence[UUID]) -> dict[UUID, Built]:
 
 async def cards(reader: Reader, wanted: Sequence[UUID], moment: datetime | None = None) -> list[Card]:
     """Cards in the order of `wanted`, one SELECT; unknown ids are left out. Hours are for `moment` (now)."""
-    found = {row[0]: (row[1], row[2]) for row in await reader.fetch(_CARDS, wanted, FORM)}
-    if missing := [each for each in wanted if each not in found]:
-        found |= {id_: (each.card, each.rules) for id_, each in (await _build(reader, missing)).items()}
-    return [now_card(*found[each], moment) for each in wanted if each in found]
+    keys = {row[0]: row for row in await reader.fetch(_KEYS, wanted)}
+    known = {id_: kept for id_, key in keys.items() if (kept := _known.get(tuple(key)))}
+    if missing := [each for each in keys if each not in known]:
+        if len(_known) > KNOWN:
+            _known.clear()
+        for row in await reader.fetch(_CARDS, missing, FORM):
+            known[row[0]] = _known[row[0], row[1], row[2]] = (card_of(row[3]), row[4])
+        unbuilt = [each for each in missing if each not in known]
+        for id_, made in (await _build(reader, unbuilt) if unbuilt else {}).items():
+            known[id_] = (card_of(made.card), made.rules)
+    today, minute = local_minute(moment)
+    return [now_card(*known[each], today, minute) for each in wanted if each in known]
 
 
 async def _build(reader: Reader, wanted: Collection[UUID]) -> dict[UUID, Built]:
@@ -112,15 +195,22 @@ async def _build(reader: Reader, wanted: Collection[UUID]) -> dict[UUID, Built]:
     return made
 
 
-async def _terms(reader: Reader) -> dict[tuple[str, str], hsds.TaxonomyTerm]:
-    found = await reader.fetch(TERMS, TAGS)
-    return {(row[0], row[1]): msgspec.json.decode(row[2], type=hsds.TaxonomyTerm) for row in found}
+async def _terms(
+    connection: Connection, attributes: Sequence[hsds.Attribute]
+) -> dict[tuple[str, str], hsds.TaxonomyTerm]:
+    """Puts its term into each attribute; returns the terms of kind and level by taxonomy and code."""
+    wanted = {each.taxonomy_term_id for each in attributes}
+    found = {row[0]: _term.decode(row[1]) for row in await connection.fetch(TERMS, TAGS, wanted)}
+    for each in attributes:
+        each.taxonomy_term = found[each.taxonomy_term_id or ""]
+    return {(term.taxonomy or "", term.code or ""): term for term in found.values()}
 
 
 _FRESH = "service s join service_record r on r.service_id = s.id and r.version = s.version and r.form = $2"
 _CACHED = f"select r.body, r.extras, r.card, r.rules from {_FRESH} where s.id = $1"  # noqa: S608
 _MANY_CACHED = f"select s.id, r.body, r.extras, r.card, r.rules from {_FRESH} where s.id = any($1::uuid[])"  # noqa: S608
-_CARDS = f"select s.id, r.card, r.rules from {_FRESH} where s.id = any($1::uuid[])"  # noqa: S608
+_KEYS = "select id, version, changed_at from service where id = any($1::uuid[])"
+_CARDS = f"select s.id, s.version, s.changed_at, r.card, r.rules from {_FRESH} where s.id = any($1::uuid[])"  # noqa: S608
 _KEEP = """
     insert into service_record (service_id, version, form, body, extras, card, rules)
     values ($1, $2, $3, $4, $5, $6, $7)

@@ -1,4 +1,4 @@
-"""The one statement that reads whole services: PostgreSQL writes each as JSON in the shape of hsds.py. Pure text.
+"""The statements that read whole services: PostgreSQL writes each as JSON in the shape of hsds.py. Pure text.
 
 Fields come from the Structs themselves, so that a field added there and in the tables is read without a word here.
 """
@@ -36,10 +36,6 @@ TABLES: dict[type[hsds.Record], str] = {
     hsds.Attribute: "attribute",
     hsds.TaxonomyTerm: "taxonomy_term",
 }
-TAXONOMY_JOIN = (
-    "join taxonomy_term on taxonomy_term.id = attribute.taxonomy_term_id"
-    " join taxonomy on taxonomy.id = taxonomy_term.taxonomy_id"
-)
 
 
 def scalars(struct: type[hsds.Record]) -> list[str]:
@@ -63,11 +59,11 @@ def obj(struct: type[hsds.Record], /, **nested: str) -> str:
     return f"json_build_object({', '.join(pairs)})"
 
 
-def many(struct: type[hsds.Record], parent: str, /, _join: str = "", **nested: str) -> str:
+def many(struct: type[hsds.Record], parent: str, /, **nested: str) -> str:
     """The children of `parent` (a table in reach) as a JSON array, in a stable order."""
     table = TABLES[struct]
     return (
-        f"coalesce((select json_agg({obj(struct, **nested)} order by {table}.id) from {table} {_join}"  # noqa: S608
+        f"coalesce((select json_agg({obj(struct, **nested)} order by {table}.id) from {table}"  # noqa: S608
         f" where {table}.{parent}_id = {parent}.id), '[]'::json)"
     )
 
@@ -81,8 +77,8 @@ def contacts(parent: str) -> str:
 
 
 def attributes(parent: str) -> str:
-    link = {"link_id": f"attribute.{parent}_id", "link_entity": f"'{parent}'"}
-    return many(hsds.Attribute, parent, _join=TAXONOMY_JOIN, taxonomy_term=obj(hsds.TaxonomyTerm), **link)
+    """Tags without their terms: there are few terms and many tags, so terms are read once (TERMS)."""
+    return many(hsds.Attribute, parent, link_id=f"attribute.{parent}_id", link_entity=f"'{parent}'")
 
 
 def location() -> str:
@@ -105,7 +101,6 @@ def service_at_location() -> str:
         phones=phones("service_at_location"),
         schedules=many(hsds.Schedule, "service_at_location"),
         service_areas=many(hsds.ServiceArea, "service_at_location"),
-        location=location(),
     )
 
 
@@ -123,12 +118,10 @@ def organization() -> str:
 def service() -> str:
     places = (
         f"coalesce((select json_agg({service_at_location()} order by service_at_location.id)"  # noqa: S608
-        " from service_at_location join location on location.id = service_at_location.location_id"
-        " where service_at_location.service_id = service.id), '[]'::json)"
+        " from service_at_location where service_at_location.service_id = service.id), '[]'::json)"
     )
     return obj(
         hsds.Service,
-        organization=organization(),
         phones=phones("service"),
         schedules=many(hsds.Schedule, "service"),
         service_areas=many(hsds.ServiceArea, "service"),
@@ -141,11 +134,12 @@ def service() -> str:
     )
 
 
-SERVICES = (
-    f"select service.id, service.version, service.kind, service.level, {service()}::text from service"  # noqa: S608
-    " join organization on organization.id = service.organization_id where service.id = any($1::uuid[])"
-)
+# Organizations and locations are shared by many services: each is read once.
+SERVICES = f"select id, version, kind, level, {service()}::text from service where id = any($1::uuid[])"  # noqa: S608
+ORGANIZATIONS = f"select {organization()}::text from organization where id = any($1::uuid[])"  # noqa: S608
+LOCATIONS = f"select {location()}::text from location where id = any($1::uuid[])"  # noqa: S608
 TERMS = (
-    f"select taxonomy.name, taxonomy_term.code, {obj(hsds.TaxonomyTerm)}::text from taxonomy_term"  # noqa: S608
-    " join taxonomy on taxonomy.id = taxonomy_term.taxonomy_id where taxonomy.name = any($1)"
+    f"select taxonomy_term.id::text, {obj(hsds.TaxonomyTerm)}::text from taxonomy_term"  # noqa: S608
+    " join taxonomy on taxonomy.id = taxonomy_term.taxonomy_id"
+    " where taxonomy.name = any($1) or taxonomy_term.id = any($2::uuid[])"
 )

@@ -74,6 +74,7 @@ def schema(record: type[hsds.Record] = hsds.Service) -> Json:
     if "Service" in definitions:
         definitions["Service"]["properties"]["remote"]["items"] = {"enum": list(REMOTES)}
         definitions["Service"]["required"].append("organization_id")
+        definitions["Address"]["required"] += ["country", "address_type"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "$defs": definitions}
 
 
