@@ -16,6 +16,7 @@ import directory.search.api as search
 import directory.web.pages as web
 from directory import errors
 from directory.access import OPEN, guarded
+from directory.access.startup import opened_vault
 from directory.db import Database, away
 from directory.http import PROBLEM, Front, encode_problem
 from directory.places.resolve import Places
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Front:
         async with contextlib.AsyncExitStack() as stack:
             database = await stack.enter_async_context(opened(settings))
             app.state.database = database
+            app.state.vault = await opened_vault(settings, database)
             app.state.places = Places(database)
             app.state.router = open_router(settings)
             app.state.index = await stack.enter_async_context(open_index(settings, database))

@@ -1,6 +1,15 @@
 """Every table module, imported: what the migrations compare the database with."""
 
+import directory.access.tables
 import directory.catalogue.tables
+import directory.importing.tables
 import directory.places.tables
+import directory.referrals.tables
 
-ALL = (directory.catalogue.tables, directory.places.tables)
+ALL = (
+    directory.access.tables,
+    directory.catalogue.tables,
+    directory.importing.tables,
+    directory.places.tables,
+    directory.referrals.tables,
+)

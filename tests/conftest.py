@@ -18,6 +18,7 @@ from directory.postgres import Server
 from directory.settings import Settings
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SECRET_KEY = "a-key-for-tests-alone-0123456789-abcdef"
 numbers = itertools.count(1)
 
 
@@ -90,7 +91,16 @@ async def county(postgres: Server, template: str) -> AsyncIterator[Database]:
 
 def settings_for(database: Database, folder: Path, **over: Any) -> Settings:
     return Settings(
-        **({"database_url": database.url, "data_dir": folder, "worker": False, "log_level": "error"} | over)
+        **(
+            {
+                "database_url": database.url,
+                "data_dir": folder,
+                "worker": False,
+                "log_level": "error",
+                "secret_key": SECRET_KEY,
+            }
+            | over
+        )
     )
 
 

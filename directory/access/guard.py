@@ -1,0 +1,95 @@
+"""The guard of every route: who calls, whether they may, and that a signed-in browser meant it.
+
+A key comes as `Authorization: Bearer ...`, a person as a session cookie. What changes something under a cookie
+must also carry the session's own token, as the header `X-CSRF-Token` or the form field `csrf`. An open route looks
+at neither.
+"""
+
+import hashlib
+import hmac
+from typing import Any, cast
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from directory.access import accounts, keys
+from directory.access.roles import LEVELS, Caller, meets
+from directory.errors import NotAllowed, NotSignedIn
+from directory.settings import Settings
+
+OPEN = {"access": "open"}
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+AnyConnection = ASGIConnection[Any, Any, Any, Any]
+
+
+async def guarded(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Guard of every route. What is not declared open is refused to strangers."""
+    wanted = handler.opt.get("access")
+    if wanted == "open":
+        return
+    found = await identify(connection)
+    if found is None:
+        raise NotSignedIn("this part is for staff and registered partners")
+    names = (wanted,) if isinstance(wanted, str) else tuple(wanted or ())
+    if not names or not set(names) <= set(LEVELS) or not meets(found, wanted if wanted == "staff" else names):
+        raise NotAllowed("your account or key does not allow this")
+    if found.kind == "staff" and cast("dict[str, Any]", connection.scope)["method"] not in SAFE:
+        await _meant(connection)
+
+
+async def identify(connection: AnyConnection) -> Caller | None:
+    """Who calls, looked up once a request; None for a stranger. A wrong key is a stranger, never the cookie's owner."""
+    scope = cast("dict[str, Any]", connection.scope)
+    if "directory.caller" not in scope:
+        scope["directory.caller"] = await _look_up(connection)
+    return cast("Caller | None", scope["directory.caller"])
+
+
+def caller(request: Request[Any, Any, Any]) -> Caller:
+    """The caller of a route that is not open."""
+    found = cast("dict[str, Any]", request.scope).get("directory.caller")
+    if found is None:
+        raise NotSignedIn
+    return cast("Caller", found)
+
+
+async def _look_up(connection: AnyConnection) -> Caller | None:
+    state = connection.app.state
+    if header := connection.headers.get("authorization", ""):
+        scheme, _, given = header.partition(" ")
+        return await keys.find(state.database, given.strip()) if scheme.lower() == "bearer" else None
+    if token := session_token(connection):
+        return await accounts.by_session(state.database, token)
+    return None
+
+
+def cookie_name(settings: Settings) -> str:
+    """Under https the name itself ties the cookie to this host and path (`__Host-`)."""
+    return "__Host-staff" if settings.public_url.startswith("https://") else "staff"
+
+
+def session_token(connection: AnyConnection) -> str:
+    return connection.cookies.get(cookie_name(connection.app.state.settings), "")
+
+
+def csrf_token(connection: AnyConnection) -> str:
+    """What a page of a signed-in person puts into its forms and scripts; empty for a stranger."""
+    token = session_token(connection)
+    return hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest() if token else ""
+
+
+async def _meant(connection: AnyConnection) -> None:
+    site = connection.headers.get("sec-fetch-site", "same-origin")
+    given = connection.headers.get("x-csrf-token", "")
+    kind = connection.headers.get("content-type", "").partition(";")[0].strip()
+    if not given and kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        form = await cast("Request[Any, Any, Any]", connection).form()
+        given = str(form.get("csrf", ""))
+    if site not in {"same-origin", "none"} or not hmac.compare_digest(
+        given.encode(), csrf_token(connection).encode()
+    ):
+        raise NotAllowed(
+            "this did not come from a page of ours that you had open; open the page again and repeat"
+        )
