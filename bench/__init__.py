@@ -1,1 +1,1 @@
-"""Speed as ratios, measured in one run: `make bench`."""
+"""Benchmarks: every figure is a ratio, or a size, measured in one run on one machine, so that runs can be compared."""

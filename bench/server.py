@@ -1,0 +1,41 @@
+"""The product's own server with two bare routes beside it to measure against; run as a process of its own."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from litestar import Request, get
+
+from directory.access import OPEN
+from directory.app import create_app
+from directory.settings import Settings
+
+
+@get("/bench/empty", opt=OPEN)
+async def empty() -> dict[str, str]:
+    """An empty JSON route: the most that this server can do."""
+    return {"status": "ok"}
+
+
+@get("/bench/select", opt=OPEN)
+async def select(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """A route with one indexed SELECT."""
+    row = await request.app.state.database.pool.fetchrow(
+        "select name from service where id = $1", os.environ["BENCH_SERVICE"]
+    )
+    return {"name": row["name"]}
+
+
+def main() -> None:
+    url, folder, port = sys.argv[1:4]
+    settings = Settings(database_url=url, data_dir=Path(folder), log_level="error", public_url="http://bench")
+    app = create_app(settings)
+    app.litestar.register(empty)
+    app.litestar.register(select)
+    uvicorn.run(app, host="127.0.0.1", port=int(port), access_log=False, log_level="error")
+
+
+if __name__ == "__main__":
+    main()
