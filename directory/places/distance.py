@@ -14,6 +14,7 @@ METRES_PER_MILE = 1609.344
 
 _RADIUS = 6_371_008.8
 """Mean radius of the Earth in metres (IUGG)."""
+_DEGREE = math.radians(1) * _RADIUS
 
 
 class Box(NamedTuple):
@@ -74,3 +75,27 @@ def words(metres: float) -> str:
         return f"{distance:,.0f} miles"
     tenths = f"{distance:.1f}"
     return "1 mile" if tenths == "1.0" else f"{tenths.removesuffix('.0')} miles"
+
+
+class Plane(NamedTuple):
+    """A flat map round a middle latitude: metres east and north, true to about 1 % within 100 km of it."""
+
+    latitude: float
+
+    @property
+    def across(self) -> float:
+        """Metres in a degree of longitude."""
+        return _DEGREE * math.cos(math.radians(self.latitude))
+
+    def xy(self, lat: ArrayLike, lon: ArrayLike) -> NDArray[np.float64]:
+        """Rows of (x, y) in metres."""
+        east = np.asarray(lon, dtype=float) * self.across
+        return np.stack([east, np.asarray(lat, dtype=float) * _DEGREE], axis=-1)
+
+    def lonlat(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Rows of (lon, lat) in degrees: the order of GeoJSON and WKB."""
+        return np.asarray(xy / np.array([self.across, _DEGREE]))
+
+    def flat(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Rows of (x, y) in metres from rows of (lon, lat)."""
+        return np.asarray(lonlat * np.array([self.across, _DEGREE]))

@@ -11,10 +11,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from directory.places.distance import Plane
 from directory.places.onspd import Batch
 
-_METRES = 111_195.0
-"""Metres in a degree of latitude, on the mean sphere."""
 _ROUND = 1_000.0
 """Metres of land that are drawn round the last postcode."""
 _GAP = 2_500.0
@@ -35,10 +34,8 @@ class Ground:
         sector: Sequence[str],
     ) -> None:
         """`district` is "" for a postcode outside: it only pushes the line to where it belongs."""
-        self._middle = float(np.mean(lat)) if len(lat) else 0.0
-        self._across = _METRES * float(np.cos(np.radians(self._middle)))
-        xy = np.round(np.stack([lon * self._across, lat * _METRES], axis=1), 1)
-        self._xy, first = np.unique(xy, axis=0, return_index=True)
+        self._plane = Plane(float(np.mean(lat)) if len(lat) else 0.0)
+        self._xy, first = np.unique(np.round(self._plane.xy(lat, lon), 1), axis=0, return_index=True)
         self.districts = [district[index] for index in first.tolist()]
         self.sectors = [sector[index] for index in first.tolist()]
         parts = shapely.voronoi_polygons(shapely.multipoints(self._xy), ordered=True)
@@ -87,8 +84,7 @@ class Ground:
         return shapely.buffer(rounds, -_GAP, quad_segs=3)
 
     def _to_degrees(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        degrees: NDArray[np.float64] = np.round(xy / np.array([self._across, _METRES]), _DECIMALS)
-        return degrees
+        return np.asarray(np.round(self._plane.lonlat(xy), _DECIMALS))
 
 
 def _polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

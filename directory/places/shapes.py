@@ -1,8 +1,9 @@
 """The typed answer to "where is this?": never null, always with a sentence. Wire shapes, frozen."""
 
 from typing import Literal
+from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 Kind = Literal[
     "postcode", "terminated", "sector", "outcode", "place", "area", "point",
@@ -76,3 +77,52 @@ class Answer(Struct, frozen=True, kw_only=True):
     shared: bool = False
     vintage: str = ""
     sentence: str = ""
+
+
+class ZoneService(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A service of a zone's pages: enough to name it, to ring it and to open its own page."""
+
+    id: UUID
+    name: str
+    organization: str
+    kind: str = ""
+    phone: str = ""
+    email: str = ""
+    url: str = ""
+
+
+class Setting(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A school or nursery of a zone; `urn` is its number in England's register."""
+
+    name: str
+    kind: str = ""
+    urn: str = ""
+    postcode: str = ""
+
+
+class ZoneSummary(Struct, frozen=True, kw_only=True):
+    """A School and Community Zone in a list. `demonstration`: its name and lines are invented and must be labelled so.
+    `districts` with the share of its postcodes in each; `places` are its towns and biggest villages."""
+
+    code: str
+    name: str
+    demonstration: bool
+    source: str
+    valid_from: str | None
+    centre: Point | None
+    districts: list[AreaShare]
+    places: list[str]
+    team: list[ZoneService]
+    url: str
+
+
+class Zone(ZoneSummary, frozen=True, kw_only=True):
+    """A zone whole. `members` are what it is made of ("NR3 1"), `outline` its GeoJSON geometry or null, `services` the
+    first of the `services_total` that are in it or for it; `hubs` those of them that are help or family hubs."""
+
+    members: list[str]
+    outline: Raw
+    hubs: list[ZoneService]
+    settings: list[Setting]
+    services: list[ZoneService]
+    services_total: int

@@ -1,0 +1,151 @@
+"""Postcodes in memory, in columns: find one, the sector or outcode it belongs to, those that begin with a text, and the
+nearest to a point. Immutable, shared by threads, some 100 bytes a postcode. Pure.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from directory.places.distance import Plane
+
+Row = tuple[str, float, float, str, bool | None, str, int]
+"""(postcode, lat, lon, district, live, ended, same_point)"""
+
+
+class Unit(NamedTuple):
+    """One postcode. `live` None: not known. `row` is where it is in `Units`, -1 for one that is not held there."""
+
+    postcode: str
+    lat: float
+    lon: float
+    district: str
+    live: bool | None
+    ended: str
+    same_point: int
+    row: int = -1
+
+
+class Wide(NamedTuple):
+    """A sector or outcode: the mean of its postcodes, the metres within which 95 % of them lie, and how many are in
+    each district."""
+
+    text: str
+    lat: float
+    lon: float
+    radius: float
+    districts: dict[str, int]
+
+
+class Units:
+    def __init__(self, rows: Iterable[Row]) -> None:
+        held = sorted(rows)
+        columns = list(zip(*held, strict=True)) or [()] * 7
+        self.codes = np.array(columns[0], dtype="S8")
+        self.lat = np.array(columns[1], dtype=float)
+        self.lon = np.array(columns[2], dtype=float)
+        self.districts, self.district = _words(columns[3])
+        self.live = np.array([-1 if live is None else int(live) for live in columns[4]], dtype=np.int8)
+        self._ended, self.ended = _words(columns[5])
+        self.same_point = np.array(columns[6], dtype=np.int16)
+        keys = np.array([_key(code) for code in columns[0]], dtype=np.int64)
+        self._order = np.argsort(keys).astype(np.int32)
+        self._keys = keys[self._order]
+        self.plane = Plane(float(self.lat.mean()) if len(held) else 52.6)
+        self.used = np.flatnonzero(self.live != 0)
+        """Rows that are not known to have ended: those that answer for a point."""
+        self.spots = self.plane.xy(self.lat[self.used], self.lon[self.used])
+        self._tree = shapely.STRtree(shapely.points(self.spots))
+        self.sector = lru_cache(512)(self._sector)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def find(self, postcode: str) -> Unit | None:
+        """The postcode of this canonical text, or None."""
+        key = _key(postcode)
+        at = int(np.searchsorted(self._keys, key))
+        if at == len(self._keys) or self._keys[at] != key:
+            return None
+        return self.unit(int(self._order[at]))
+
+    def unit(self, index: int) -> Unit:
+        live = int(self.live[index])
+        return Unit(
+            self.codes[index].decode(),
+            float(self.lat[index]),
+            float(self.lon[index]),
+            self.districts[self.district[index]],
+            None if live < 0 else live == 1,
+            self._ended[self.ended[index]],
+            int(self.same_point[index]),
+            index,
+        )
+
+    def within(self, text: str) -> slice:
+        """The rows of a sector ("NR3 1") or of an outcode with its space ("NR3 ")."""
+        start = text.encode("ascii", "replace")
+        return slice(*np.searchsorted(self.codes, [start, start + b"~"]).tolist())
+
+    def starting(self, text: str, most: int) -> list[str]:
+        """Postcodes in use that begin with "NR3 1F"."""
+        some = self.within(text)
+        rows = np.arange(some.start, some.stop)
+        return [code.decode() for code in self.codes[rows[self.live[rows] != 0][:most]]]
+
+    def sectors(self, outcode: str) -> list[str]:
+        """The sectors of an outcode that are in use, in order."""
+        some = self.within(f"{outcode} ")
+        used = self.codes[some][self.live[some] != 0]
+        return sorted({code[: len(outcode) + 2].decode() for code in used})
+
+    def _sector(self, text: str) -> Wide | None:
+        """The sector "NR3 1" by its postcodes in use, or None."""
+        some = self.within(text)
+        kept = np.arange(some.start, some.stop)
+        kept = kept[self.live[kept] != 0]
+        if not len(kept):
+            return None
+        lat, lon = float(self.lat[kept].mean()), float(self.lon[kept].mean())
+        away = np.hypot(*(self.plane.xy(self.lat[kept], self.lon[kept]) - self.plane.xy(lat, lon)).T)
+        counted = Counter(self.districts[index] for index in self.district[kept].tolist())
+        return Wide(text, lat, lon, float(np.ceil(np.percentile(away, 95))), dict(counted.most_common()))
+
+    def nearest(self, lat: float, lon: float) -> tuple[int, float] | None:
+        """The row of the nearest postcode in use and the metres to it; None when there are none."""
+        if not len(self.used):
+            return None
+        x, y = self.plane.xy(lat, lon).tolist()
+        at = int(self._tree.nearest(shapely.Point(x, y)))
+        return int(self.used[at]), float(np.hypot(*(self.spots[at] - (x, y))))
+
+    def nearest_many(
+        self, lat: NDArray[np.float64], lon: NDArray[np.float64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """`nearest` for whole arrays of finite degrees; there must be postcodes."""
+        xy = self.plane.xy(lat, lon)
+        at = self._tree.nearest(shapely.points(xy))
+        return self.used[at], np.hypot(*(self.spots[at] - xy).T)
+
+    def about(self, lat: float, lon: float, metres: float) -> NDArray[np.int64]:
+        """Positions in `used` and `spots` of all postcodes within so many metres."""
+        point = shapely.Point(self.plane.xy(lat, lon))
+        return np.asarray(self._tree.query(point, predicate="dwithin", distance=metres))
+
+
+def _key(postcode: str) -> int:
+    try:
+        return int(postcode.replace(" ", ""), 36)
+    except ValueError:
+        return -1
+
+
+def _words(column: Iterable[str]) -> tuple[list[str], NDArray[np.int16]]:
+    """A column of few different words as those words and their numbers."""
+    numbers: dict[str, int] = {}
+    which = np.array([numbers.setdefault(word, len(numbers)) for word in column], dtype=np.int16)
+    return list(numbers), which
