@@ -1,5 +1,19 @@
-"""Handlers: parse, call, return."""
+"""`GET /api/services/{id}`, and the open data under `/oruk/v3`."""
 
 from typing import Any
+from uuid import UUID
 
-handlers: list[Any] = []
+from litestar import MediaType, Request, Response, get
+from litestar.params import FromPath
+
+from directory.access import OPEN
+from directory.catalogue.read import service_detail
+
+
+@get("/api/services/{service_id:uuid}", opt=OPEN, media_type=MediaType.JSON)
+async def service(request: Request[Any, Any, Any], service_id: FromPath[UUID]) -> Response[bytes]:
+    """One service: its Open Referral UK record, our labels, and its hours as of now; 410 where it was removed."""
+    return Response(await service_detail(request.app.state.database.pool, service_id))
+
+
+handlers: list[Any] = [service]

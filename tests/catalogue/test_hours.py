@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from directory.catalogue import hours, hsds
 from directory.catalogue.calendars import TERMS, bank_holidays
-from directory.catalogue.openings import Openings
 from directory.catalogue.recurrence import DAYS, HOLIDAYS, of_service, rules
 from tests.catalogue.made import location, place, schedule, service
 
@@ -124,16 +123,12 @@ def open_by_minutes(found: list, day: dt.date, minute: int) -> bool:
     found=st.lists(st.tuples(st.lists(sessions, max_size=3), st.lists(sessions, max_size=2)), min_size=1, max_size=4),
     day=dates, minute=st.integers(0, 1439),
 )  # fmt: skip
-def test_the_columns_say_the_same_as_one_service_at_a_time(found, day, minute):
-    made = []
+def test_open_now_is_what_the_sessions_of_two_days_say(found, day, minute):
     for own, at_venue in found:
         each = service(location(), schedules=own)
         each.service_at_locations[0].schedules.extend(at_venue)
-        made.append(of_service(each))
-    columns = Openings(made)
-    answers = [hours.at_minute(each, day, minute).open is True for each in made]
-    assert columns.open_at(day, minute).tolist() == answers
-    assert answers == [open_by_minutes(each, day, minute) for each in made]
+        made = of_service(each)
+        assert (hours.at_minute(made, day, minute).open is True) == open_by_minutes(made, day, minute)
 
 
 WEEK = [schedule(byday="MO,TU,WE,TH,FR", opens_at="09:30", closes_at="16:00")]
@@ -217,7 +212,6 @@ def test_one_venue_closing_does_not_close_the_other():
         spot.schedules.append(schedule())
     each.service_at_locations[0].schedules.append(schedule(closed=True, opens_at=None, closes_at=None))
     assert hours.at(of_service(each), london("2026-11-23T10:00")).open is True
-    assert Openings([of_service(each)]).open_at(dt.date(2026, 11, 23), 600).all()
 
 
 def test_what_is_not_known_is_not_called_open():
