@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from directory.web import assets, home
+from directory.web import assets, home, search, service
 
-handlers: list[Any] = [assets.static, home.home]
+handlers: list[Any] = [assets.static, home.home, search.search, service.service]

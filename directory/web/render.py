@@ -3,7 +3,7 @@
 import datetime as dt
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -11,9 +11,10 @@ from litestar import Request, Response
 from msgspec import Struct
 
 from directory.settings import Settings
-from directory.web import assets, urgent, wording
+from directory.web import assets, urgent
 from directory.web.languages import LANGUAGES, translations
 from directory.web.saved import Saved
+from directory.web.wording import Wording
 
 HTML = "text/html"
 EXIT_TO = "https://www.bbc.co.uk/weather"
@@ -26,14 +27,25 @@ class Page(Struct, frozen=True, kw_only=True):
     lang: str = ""
 
 
+class Travels(Protocol):
+    """Any query that has the two."""
+
+    @property
+    def saved(self) -> str: ...
+
+    @property
+    def lang(self) -> str: ...
+
+
 class Frame:
     """What is around every page. `quiet` is for sensitive needs: a way out in view, nothing kept, a neutral title."""
 
     def __init__(
-        self, settings: Settings, path: str, wanted: Page, accept_language: str = "", quiet: bool = False
+        self, settings: Settings, path: str, wanted: Travels, *, quiet: bool = False, query: str = ""
     ) -> None:
         self.path = path
         self.quiet = quiet
+        self.query = query
         self.demo = settings.demo
         self.public_url = settings.public_url.rstrip("/")
         self.language = LANGUAGES.get(wanted.lang, LANGUAGES["en"])
@@ -65,11 +77,11 @@ class Frame:
             pairs.append(("lang", self.language.code))
         return pairs
 
-    def in_language(self, code: str, query: str = "") -> str:
+    def in_language(self, code: str) -> str:
         """This page in another language."""
         pairs = [("saved", self.saved.text)] if self.saved.ids else []
         pairs += [("lang", code)] if code != "en" else []
-        both = "&".join(part for part in (query, urlencode(pairs)) if part)
+        both = "&".join(part for part in (self.query, urlencode(pairs)) if part)
         return self.path + ("?" + both if both else "")
 
 
@@ -78,6 +90,11 @@ def _each(values: Any) -> list[str]:
         return []
     many = values if isinstance(values, list | tuple) else [values]
     return ["true" if each is True else str(each) for each in many]
+
+
+@cache
+def wording(language: str) -> Wording:
+    return Wording(language)
 
 
 @cache
@@ -93,14 +110,17 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    words = wording.Wording(language)
+    words = wording(language)
     made.globals.update(asset=assets.asset, words=words, quote=quote, now=lambda: dt.datetime.now(dt.UTC))
     made.filters.update(words.filters())
     return made
 
 
-def frame_of(request: Request[Any, Any, Any], wanted: Page, *, quiet: bool = False) -> Frame:
-    return Frame(request.app.state.settings, request.url.path, wanted, quiet=quiet)
+def frame_of(
+    request: Request[Any, Any, Any], wanted: Travels, *, quiet: bool = False, query: str = ""
+) -> Frame:
+    """`query` is the page's own query string, without what travels."""
+    return Frame(request.app.state.settings, request.url.path, wanted, quiet=quiet, query=query)
 
 
 def page(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from msgspec import Struct
@@ -144,10 +145,14 @@ class Wording:
             "referral": lambda code: self._of(REFERRALS, code),
             "day": lambda code: self._of(DAYS, code),
             "miles": self.miles,
+            "opens": self.opens,
             "date": self.date,
             "clock": self.clock,
             "money": self.money,
             "tel": tel,
+            "sms": lambda number: tel(number).replace("tel:", "sms:", 1),
+            "host": host,
+            "language": self.language,
         }
 
     def outcome(self, code: str) -> str:
@@ -158,6 +163,25 @@ class Wording:
 
     def _of(self, words: dict[str, str], code: str) -> str:
         return self.say(words[code]) if code in words else plain(code)
+
+    def facet(self, name: str, code: str, label: str) -> str:
+        """The words for one choice of a filter: ours where the list is ours, else what the directory calls it."""
+        if name == "outcome":
+            return self.outcome(code)
+        known = {"kind": KIND, "day": DAYS}.get(name, {})
+        return self.say(known[code]) if code in known else label or plain(code)
+
+    def opens(self, moment: str) -> str:
+        """When something opens next, from an RFC 3339 moment: today, tomorrow, a weekday, or a date."""
+        found = dt.datetime.fromisoformat(moment).astimezone(LONDON)
+        ahead = (found.date() - dt.datetime.now(LONDON).date()).days
+        time = self.clock(found.time())
+        if ahead == 0:
+            return self.say("Opens today at %(time)s") % {"time": time}
+        if ahead == 1:
+            return self.say("Opens tomorrow at %(time)s") % {"time": time}
+        day = format_date(found.date(), "EEEE" if ahead < 7 else "EEEE d MMMM", locale=self.locale)
+        return self.say("Opens %(day)s at %(time)s") % {"day": day, "time": time}
 
     def miles(self, distance: float) -> str:
         """To a tenth below ten miles, whole above: more would claim what a postcode cannot know."""
@@ -181,6 +205,15 @@ class Wording:
         hour = found.hour % 12 or 12
         return f"{hour}{f':{found.minute:02}' if found.minute else ''}{'am' if found.hour < 12 else 'pm'}"
 
+    def language(self, spoken: Any) -> str:
+        """A language by its name in the page's language; a code that nobody knows stays as it is."""
+        code = (spoken.code or "").lower()
+        try:
+            name = Locale.parse(self.locale).languages.get(code)
+        except (ValueError, UnknownLocaleError):
+            name = None
+        return name or {"bfi": self.say("British Sign Language")}.get(code) or spoken.name or code
+
     def money(self, amount: float) -> str:
         return f"£{amount:.0f}" if amount == int(amount) else f"£{amount:.2f}"
 
@@ -194,3 +227,9 @@ def tel(number: str) -> str:
     """The `tel:` address of a number as people write it: digits, and a leading +."""
     digits = "".join(each for each in number if each.isdigit())
     return f"tel:{'+' if number.strip().startswith('+') else ''}{digits}"
+
+
+def host(address: str) -> str:
+    """`https://www.example.org/a` as `example.org/a`, short enough to read."""
+    shown = address.partition("://")[2].removeprefix("www.").rstrip("/")
+    return shown if len(shown) <= 40 else shown[:39] + "…"

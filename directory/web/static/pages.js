@@ -1,10 +1,34 @@
 // Everything here is a help on top of pages that work without it. No storage, no third party, no HTML from strings.
 
-/** Leave out empty boxes, so that addresses stay short. */
+// Leave out empty boxes, so that addresses stay short.
 for (const form of document.querySelectorAll('form[method="get"]')) {
   form.addEventListener("formdata", (event) => {
     for (const [name, value] of [...event.formData.entries()]) {
       if (value === "") event.formData.delete(name);
     }
   });
+}
+
+// Buttons that only a script can serve are hidden until there is one.
+const does = {
+  print: () => window.print(),
+  share: async (button) => {
+    const address = document.querySelector('link[rel="canonical"]')?.href ?? location.href;
+    if (navigator.share) {
+      await navigator.share({ title: document.title, url: address }).catch(() => {});
+      return;
+    }
+    await navigator.clipboard.writeText(address);
+    say(button.dataset.said);
+  },
+};
+function say(words) {
+  for (const region of document.querySelectorAll("[data-says]")) {
+    region.textContent = words;
+    region.classList.remove("unseen");
+  }
+}
+for (const button of document.querySelectorAll("[data-does]")) {
+  button.closest("[hidden]")?.removeAttribute("hidden");
+  button.addEventListener("click", () => does[button.dataset.does](button));
 }

@@ -1,0 +1,99 @@
+"""What a search page says about its own filters: each that is on as a tag with the address that takes it off. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from directory.query import text
+from directory.search.request import Facet, SearchRequest
+from directory.web.wording import N_, Wording
+
+LISTS = ("outcome", "need", "kind", "day", "zone", "district", "language", "accessible")
+FLAGS = {"open_now": N_("Open now"), "free": N_("Free"), "remote": N_("Online, phone or text")}
+GROUPS = (
+    ("need", N_("What it helps with")),
+    ("outcome", N_("What would be better")),
+    ("kind", N_("Kind of help")),
+    ("day", N_("Day of the week")),
+    ("district", N_("District")),
+    ("zone", N_("School and Community Zone")),
+    ("accessible", N_("Access")),
+    ("language", N_("Language")),
+)
+SORTS = (
+    ("best", N_("Best match")),
+    ("nearest", N_("Nearest")),
+    ("name", N_("A to Z")),
+    ("fresh", N_("Last checked")),
+)
+
+
+class Tag(Struct, frozen=True):
+    """`query` is the query string of the page without this filter."""
+
+    label: str
+    query: str
+
+
+class Choice(Struct, frozen=True):
+    code: str
+    label: str
+    count: int
+    on: bool
+
+
+class Group(Struct, frozen=True):
+    """One filter of the form. `open`: something in it is chosen."""
+
+    name: str
+    title: str
+    choices: list[Choice]
+    open: bool
+
+
+def bare(wanted: SearchRequest, **change: Any) -> str:
+    """The query string of `wanted` with changes, on its first page, without what travels along on its own."""
+    names = {field.name for field in msgspec.structs.fields(type(wanted))}
+    plain = {"page": 1, "saved": "", "lang": "", **change}
+    return text(
+        msgspec.structs.replace(wanted, **{name: value for name, value in plain.items() if name in names})
+    )
+
+
+def tags(wanted: SearchRequest, facets: Mapping[str, Sequence[Facet]], words: Wording) -> list[Tag]:
+    labels = {(name, each.code): each.label for name, found in facets.items() for each in found}
+    found: list[Tag] = []
+    if wanted.near:
+        found.append(Tag(words.say("Near %s") % wanted.near, bare(wanted, near="", within=None)))
+    if wanted.within and wanted.near:
+        found.append(Tag(words.say("Within %s") % words.miles(wanted.within), bare(wanted, within=None)))
+    if wanted.age is not None:
+        found.append(Tag(words.say("Age %s") % f"{wanted.age:g}", bare(wanted, age=None)))
+    for name, label in FLAGS.items():
+        if getattr(wanted, name):
+            found.append(Tag(words.say(label), bare(wanted, **{name: False})))
+    for name in LISTS:
+        codes = getattr(wanted, name)
+        for code in codes:
+            label = words.facet(name, code, labels.get((name, code), ""))
+            found.append(Tag(label, bare(wanted, **{name: [each for each in codes if each != code]})))
+    return found
+
+
+def groups(wanted: SearchRequest, facets: Mapping[str, Sequence[Facet]], words: Wording) -> list[Group]:
+    """The groups of the filter form; one with nothing to choose is left out."""
+    made = []
+    for name, title in GROUPS:
+        on = getattr(wanted, name)
+        known = {each.code: each for each in facets.get(name, ())}
+        rest = [Facet(code, "", 0) for code in on if code not in known]
+        choices = [
+            Choice(each.code, words.facet(name, each.code, each.label), each.count, each.code in on)
+            for each in (*known.values(), *rest)
+            if each.count or each.code in on
+        ]
+        if choices:
+            made.append(Group(name, title, choices, bool(on)))
+    return made

@@ -1,0 +1,180 @@
+"""Maps as SVG, drawn on the server: the county's outline, its towns, numbered pins. Pure.
+
+A map never holds anything that the list beside it does not. Lengths are in units of the drawing (400 wide).
+"""
+
+import itertools
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import shapely
+from msgspec import Struct
+
+WIDTH, HEIGHT = 400.0, 268.0
+PIN = 13.0
+APART = 27.0  # pins closer than this become one
+LEAST = 0.3  # degrees of longitude shown at least: about 20 km
+EDGE = 0.16  # of the window left free around the pins
+LABEL = 11.0
+
+
+class Pin(Struct, frozen=True, kw_only=True):
+    """`number` is its number in the list; `id` where the list's entry is."""
+
+    number: int
+    lat: float
+    lon: float
+    name: str
+    id: str
+
+
+class Town(NamedTuple):
+    name: str
+    lat: float
+    lon: float
+
+
+class Ground(Struct, frozen=True):
+    """What lies under the pins: outlines as WKB polygons (WGS84), towns in order of importance."""
+
+    outlines: Sequence[bytes] = ()
+    towns: Sequence[Town] = ()
+
+
+class Dot(Struct, frozen=True):
+    """One pin or several close together. `text` stands in the pin."""
+
+    x: float
+    y: float
+    text: str
+    pins: list[Pin]
+
+
+class Label(Struct, frozen=True):
+    x: float
+    y: float
+    text: str
+    end: bool
+
+
+class Map(Struct, frozen=True):
+    """What the template draws: `land` is the data of one SVG path."""
+
+    land: str
+    dots: list[Dot]
+    labels: list[Label]
+    you: tuple[float, float] | None
+    width: float = WIDTH
+    height: float = HEIGHT
+
+
+class Window(NamedTuple):
+    """The part of the world that is drawn: degrees to units."""
+
+    west: float
+    south: float
+    scale: float  # units a degree of latitude
+    squeeze: float  # how much shorter a degree of longitude is
+
+    def __call__(self, lat: float, lon: float) -> tuple[float, float]:
+        x = (lon - self.west) * self.scale * self.squeeze
+        return round(x, 1), round(HEIGHT - (lat - self.south) * self.scale, 1)
+
+
+def draw(pins: Sequence[Pin], you: tuple[float, float] | None, ground: Ground) -> Map:
+    """A map of the pins (and of `you`, latitude and longitude); without pins, of the whole ground."""
+    shapes = [shapely.from_wkb(each) for each in ground.outlines]
+    points = [(pin.lat, pin.lon) for pin in pins] + ([you] if you else [])
+    window = around(points or _corners(shapes))
+    dots = joined(pins, window)
+    at = window(*you) if you else None
+    return Map(
+        land=_path(shapes, window),
+        dots=dots,
+        labels=_labels(ground.towns, window, dots),
+        you=at,
+    )
+
+
+def around(points: Sequence[tuple[float, float]]) -> Window:
+    """The smallest window with the right shape that holds the points and some room; never smaller than a town."""
+    lats, lons = [p[0] for p in points], [p[1] for p in points]
+    middle, across = (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
+    squeeze = math.cos(math.radians(middle))
+    room = 1 + 2 * EDGE
+    wide = max((max(lons) - min(lons)) * room, LEAST) * squeeze
+    high = max((max(lats) - min(lats)) * room, wide * HEIGHT / WIDTH)
+    wide = max(wide, high * WIDTH / HEIGHT)
+    scale = WIDTH / wide
+    return Window(across - wide / squeeze / 2, middle - high / 2, scale, squeeze)
+
+
+def joined(pins: Sequence[Pin], window: Window) -> list[Dot]:
+    """Pins too close to tap apart become one, with the first number and a plus."""
+    places: list[tuple[float, float, list[Pin]]] = []
+    for pin in sorted(pins, key=lambda each: each.number):
+        x, y = window(pin.lat, pin.lon)
+        near = next((each for each in places if math.hypot(each[0] - x, each[1] - y) < APART), None)
+        if near:
+            near[2].append(pin)
+        else:
+            places.append((x, y, [pin]))
+    # The first number is drawn last, on top.
+    return [
+        Dot(x, y, f"{found[0].number}{'+' if len(found) > 1 else ''}", found)
+        for x, y, found in reversed(places)
+    ]
+
+
+def _corners(shapes: Iterable[shapely.Geometry]) -> list[tuple[float, float]]:
+    bounds = [each.bounds for each in shapes]
+    if not bounds:
+        return [(52.36, 0.15), (52.99, 1.75)]
+    west, south = min(b[0] for b in bounds), min(b[1] for b in bounds)
+    east, north = max(b[2] for b in bounds), max(b[3] for b in bounds)
+    shrink = EDGE / 1.3  # an outline needs less room around it than a pin
+    dy, dx = (north - south) * shrink / 2, (east - west) * shrink / 2
+    return [(south + dy, west + dx), (north - dy, east - dx)]
+
+
+def _path(shapes: Iterable[shapely.Geometry], window: Window) -> str:
+    pad = 0.05
+    east = window.west + WIDTH / window.scale / window.squeeze
+    north = window.south + HEIGHT / window.scale
+    parts: list[str] = []
+    for shape in shapes:
+        seen = shapely.clip_by_rect(shape, window.west - pad, window.south - pad, east + pad, north + pad)
+        polygons = [
+            p for p in getattr(seen, "geoms", [seen]) if isinstance(p, shapely.Polygon) and not p.is_empty
+        ]
+        parts += [_ring(polygon.exterior.coords, window) for polygon in polygons]
+    return "".join(parts)
+
+
+def _ring(coords: Iterable[Sequence[float]], window: Window) -> str:
+    points = [tuple(round(each) for each in window(lat, lon)) for lon, lat, *_ in coords]
+    kept = [points[0], *(b for a, b in itertools.pairwise(points) if a != b)]
+    if len(kept) < 4:
+        return ""
+    return "M" + "L".join(f"{x} {y}" for x, y in kept[:-1]) + "Z"
+
+
+def _labels(towns: Iterable[Town], window: Window, dots: Sequence[Dot]) -> list[Label]:
+    """Names of towns where there is room: none over a pin or over another name."""
+    taken = [(dot.x - PIN, dot.y - PIN, dot.x + PIN, dot.y + PIN) for dot in dots]
+    found = []
+    for town in towns:
+        x, y = window(town.lat, town.lon)
+        long = len(town.name) * LABEL * 0.56 + 6
+        end = x + long > WIDTH - 2
+        box = (x - long if end else x, y - LABEL * 0.6, x if end else x + long, y + LABEL * 0.6)
+        inside = box[0] > 2 and box[2] < WIDTH - 2 and LABEL < y < HEIGHT - LABEL / 2
+        if inside and not any(_over(box, other) for other in taken):
+            taken.append(box)
+            found.append(Label(x, y, town.name, end))
+    return found
+
+
+def _over(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

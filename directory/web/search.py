@@ -1,0 +1,63 @@
+"""`/search`: the list first, filters as a plain form, reasons on each result, a map, and what to try when empty."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get
+
+from directory.catalogue.read import cards
+from directory.query import query, reads
+from directory.search.find import find
+from directory.search.request import SearchPage, SearchRequest
+from directory.web import maps
+from directory.web.chosen import FLAGS, SORTS, bare, groups, tags
+from directory.web.danger import danger
+from directory.web.ground import ground
+from directory.web.render import frame_of, page, wording
+
+
+class Searched(SearchRequest, frozen=True, kw_only=True):
+    """A search and what travels with every page."""
+
+    saved: str = ""
+    lang: str = ""
+
+
+@get("/search", **reads(Searched, access="open", page=True))
+async def search(request: Request[Any, Any, Any]) -> Response[bytes]:
+    state = request.app.state
+    wanted = query(request, Searched)
+    found = await find(state.index, state.places, wanted, hear=getattr(state, "hear", None))
+    safety = danger(state, wanted.q)
+    frame = frame_of(request, wanted, quiet=safety.quick_exit, query=bare(wanted, page=wanted.page))
+    words = wording(frame.language.code)
+    return page(
+        frame,
+        "search.html",
+        wanted=wanted,
+        found=found,
+        safety=safety,
+        tags=tags(wanted, found.facets, words),
+        groups=groups(wanted, found.facets, words),
+        flags=FLAGS,
+        sorts=SORTS if wanted.near else [each for each in SORTS if each[0] != "nearest"],
+        bare=lambda **change: bare(wanted, **change),
+        pages=-(-found.total // found.per_page),
+        map=await drawn(state, found),
+    )
+
+
+async def drawn(state: Any, found: SearchPage) -> maps.Map | None:
+    """The pins of this page's hits, numbered as in the list; None where no hit has a place."""
+    listed = await cards(state.database.pool, [UUID(each.id) for each in found.hits])
+    first = (found.page - 1) * found.per_page + 1
+    numbers = {each.id: number for number, each in enumerate(found.hits, first)}
+    pins = [
+        maps.Pin(number=numbers[each.id], lat=venue.latitude, lon=venue.longitude, name=each.name, id=each.id)
+        for each in listed
+        for venue in each.venues[:1]
+        if venue.latitude is not None and venue.longitude is not None
+    ]
+    here = found.place
+    you = (here.lat, here.lon) if here and here.lat is not None and here.lon is not None else None
+    return maps.draw(pins, you, await ground(state, state.database.pool)) if pins else None
