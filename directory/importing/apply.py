@@ -80,12 +80,12 @@ class Run:
         self.report = Report(source=source, feed=feed, dry_run=options.dry_run, complete=options.complete)
         self.tally = Tally()
         self.cleaner = Cleaner(feed, Tags(feed, vocabulary(), terms=terms), organizations)
-        self.seen: set[str] = set()
 
     async def whole(self, items: Iterable[Item], told: Callable[[int], None]) -> Report:
         if not self.options.dry_run:
             await ensure_feed(self.connection, self.feed, self.options.label, self.options.url)
             await load_vocabulary(self.connection)
+        await self.connection.execute("create temporary table seen_now (id uuid primary key) on commit drop")
         before = await self.connection.fetchval("select count(*) from service where feed_id = $1", self.feed)
         for batch in _batches(items):
             await self._batch(batch)
@@ -115,7 +115,14 @@ class Run:
                 [record.service.id for record in records if record.service],
             )
         }
-        found, prints = plan(stored, records, self.seen)
+        ids = [record.service.id for record in records if record.service]
+        known = await self.connection.fetchval(
+            "select coalesce(array_agg(id::text), '{}') from seen_now where id = any($1::uuid[])", ids
+        )
+        found, prints = plan(stored, records, set(known))
+        await self.connection.execute(
+            "insert into seen_now select distinct unnest($1::uuid[]) on conflict do nothing", ids
+        )
         for record in found.refuse:
             self.tally.refuse(record, record.reasons)
         for record in found.twice:
@@ -179,9 +186,10 @@ class Run:
         missing = {
             str(row[0]): row[1]
             for row in await self.connection.fetch(
-                "select id, missed_crawls from service where feed_id = $1", self.feed
+                "select id, missed_crawls from service where feed_id = $1"
+                " and not exists (select from seen_now where seen_now.id = service.id)",
+                self.feed,
             )
-            if str(row[0]) not in self.seen
         }
         found = withdrawals(
             missing,
@@ -202,9 +210,10 @@ class Run:
     async def _finish(self) -> None:
         await prune(self.connection, self.feed)
         await self.connection.execute(
-            "update service set last_seen = now(), missed_crawls = 0 where feed_id = $1 and id = any($2::uuid[])",
+            "update service set last_seen = now(), missed_crawls = 0 where feed_id = $1"
+            " and (missed_crawls > 0 or last_seen < now() - interval '1 hour')"
+            " and exists (select from seen_now where seen_now.id = service.id)",
             self.feed,
-            list(self.seen),
         )
         await self.connection.execute(
             "update feed set last_run = now(), dialect = $2,"

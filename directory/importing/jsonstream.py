@@ -115,7 +115,7 @@ class Page:
                 raise Broken("is nested too deeply") from None
             except ValueError as error:
                 if self._ended or len(self._text) - self._at > _DEEPEST_FIELD:
-                    raise self._broken(getattr(error, "msg", str(error))) from None
+                    raise self._wrong(error) from None
                 self._more()
                 continue
             if end == len(self._text) and not self._ended:
@@ -159,6 +159,15 @@ class Page:
                 pieces.append(piece)
                 got += len(piece)
         self._text = "".join(pieces)
+
+    def _wrong(self, error: ValueError) -> Broken:
+        if not isinstance(error, json.JSONDecodeError):
+            return self._broken(str(error))
+        if error.msg.startswith("Unterminated string") or error.pos >= len(self._text.rstrip()):
+            self._at = len(self._text)
+        else:
+            self._at = error.pos
+        return self._broken(error.msg)
 
     def _broken(self, why: str = "") -> Broken:
         where = self._before + self._at

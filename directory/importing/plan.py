@@ -35,7 +35,8 @@ class Plan(Struct):
 def plan(
     stored: Mapping[str, bytes], incoming: Sequence[Cleaned], seen: set[str]
 ) -> tuple[Plan, dict[str, bytes]]:
-    """Decide on one batch. `stored` are fingerprints by our service id; `seen` are ids of this run, and grows.
+    """Decide on one batch. `stored` are fingerprints by our service id; `seen` are ids
+    that this run has met already, and grows.
 
     Returns the plan and the fingerprints of the records that it holds.
     """
