@@ -35,7 +35,7 @@ def parse(query_string: bytes, wanted: type[S]) -> S:
     if not query_string:
         return _convert({}, wanted)
     lists = _list_fields(wanted)
-    fields = {field.encode_name for field in msgspec.structs.fields(wanted)}
+    fields = _names(wanted)
     values: dict[str, Any] = {}
     wrong: list[FieldError] = []
     try:
@@ -103,6 +103,11 @@ def _said(errors: list[FieldError]) -> str:
 
 def _word(value: Any) -> str:
     return "true" if value is True else "false" if value is False else str(value)
+
+
+@cache
+def _names(wanted: type[Struct]) -> frozenset[str]:
+    return frozenset(field.encode_name for field in msgspec.structs.fields(wanted))
 
 
 @cache

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from directory.search.document import Card, Document
+from directory.search.labels import labelled
+from directory.search.text import words
 from directory.search.weights import weights
 
 Floats = NDArray[np.float64]
@@ -93,13 +95,14 @@ class Columns:
         return found
 
     @cached_property
-    def facets(self) -> dict[str, tuple[list[str], NDArray[np.uint64]]]:
-        """kind of facet -> (codes, their bitmaps one under another)."""
+    def facets(self) -> dict[str, tuple[list[tuple[str, str]], NDArray[np.uint64]]]:
+        """kind of facet -> (codes and labels, their bitmaps one under another)."""
         made = {}
         for group in FACETS:
             codes = sorted(code for code in self.bitmaps if code.startswith(f"{group}:"))
             stacked = np.stack([self.bitmaps[code] for code in codes]) if codes else self._none(0)
-            made[group] = ([code.split(":", 1)[1] for code in codes], stacked)
+            plain = [code.split(":", 1)[1] for code in codes]
+            made[group] = ([(code, labelled(group, code, self.labels)) for code in plain], stacked)
         return made
 
     @cached_property
@@ -121,8 +124,36 @@ class Columns:
 
     @cached_property
     def venue_start(self) -> Ints:
-        """Where each row that has venues begins in the venue table."""
-        return np.flatnonzero(np.diff(self.venue_row, prepend=-1))
+        """Where each row begins in the venue table; one more at the end."""
+        return np.searchsorted(self.venue_row, np.arange(len(self) + 1))
+
+    @cached_property
+    def hour_start(self) -> Ints:
+        return np.searchsorted(self.hour_row, np.arange(len(self) + 1))
+
+    @cached_property
+    def needs(self) -> dict[str, frozenset[str]]:
+        """Code of a need -> the words of its label."""
+        return {
+            code.removeprefix("need:"): frozenset(words(label))
+            for code, label in self.labels.items()
+            if code.startswith("need:")
+        }
+
+    def open_at(self, minute: int) -> NDArray[np.bool_]:
+        """Which rows are open in a minute; the last minute asked for is kept."""
+        known = self._opened.get(minute)
+        if known is None:
+            known = np.zeros(len(self), dtype=np.bool_)
+            now = (self.hours[:, 0] <= minute) & (minute < self.hours[:, 1])
+            known[self.hour_row[now]] = True
+            self._opened.clear()
+            self._opened[minute] = known
+        return known
+
+    @cached_property
+    def _opened(self) -> dict[int, NDArray[np.bool_]]:
+        return {}
 
     @cached_property
     def _masks(self) -> dict[str, NDArray[np.bool_]]:
@@ -152,15 +183,13 @@ class Columns:
         return bitmap is not None and bool(int(bitmap[row >> 6]) >> (row & 63) & 1)
 
     def first_venue(self, row: int) -> str | None:
-        at = int(np.searchsorted(self.venue_row, row))
-        return self.venue_name[at] if at < len(self.venue_row) and self.venue_row[at] == row else None
+        start, end = self.venue_start[row : row + 2].tolist()
+        return self.venue_name[start] if start < end else None
 
     def next_open(self, row: int, minute: int) -> int | None:
         """When it opens next after `minute`, in minutes since 1970; None where it is not known."""
-        start, end = np.searchsorted(self.hour_row, [row, row + 1])
-        later = self.hours[start:end, 0]
-        at = int(np.searchsorted(later, minute, side="right"))
-        return int(later[at]) if at < len(later) else None
+        start, end = self.hour_start[row : row + 2].tolist()
+        return next((each for each in self.hours[start:end, 0].tolist() if each > minute), None)
 
     def any_of(self, codes: Iterable[str]) -> Bits:
         found = np.zeros(self.width, dtype=np.uint64)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
@@ -9,15 +10,20 @@ import msgspec
 from directory.catalogue.hours import LONDON
 from directory.places.distance import miles
 from directory.search.index import SearchIndex
-from directory.search.labels import labelled
 from directory.search.rank import METRES_PER_MILE, checked, reasons
 from directory.search.request import Correction, Facet, Found, Hit, SearchPage, SearchRequest
 from directory.search.shapes import Answer, Ask, Ranked
 from directory.search.stop import asked_words
-from directory.search.text import words
 
 Hear = Callable[[str], list[tuple[str, float]]]
 """The router's classifier: text -> (need, how sure from 0 to 1), surest first. Search may not import routing."""
+
+
+_COVERAGE = {
+    "zone": "For families in this School and Community Zone",
+    "district": "For families all over this district",
+    "county": "For families all over the county",
+}
 
 
 class PlaceFinder(Protocol):
@@ -97,9 +103,9 @@ def page(
         total=answer.total,
         page=request.page,
         per_page=request.per_page,
-        hits=[hit(each, near, answer.labels, today) for each in answer.hits],
+        hits=[hit(each, near, today) for each in answer.hits],
         facets={
-            name: [Facet(code, labelled(name, code, answer.labels), count) for code, count in counts]
+            name: [Facet(code, label, count) for code, label, count in counts]
             for name, counts in answer.facets.items()
         },
         corrections=[
@@ -120,7 +126,7 @@ def applied(request: SearchRequest) -> dict[str, Any]:
     }
 
 
-def hit(each: Ranked, near: str, labels: dict[str, str], today: dt.date) -> Hit:
+def hit(each: Ranked, near: str, today: dt.date) -> Hit:
     card = each.card
     return Hit(
         id=each.id,
@@ -139,7 +145,7 @@ def hit(each: Ranked, near: str, labels: dict[str, str], today: dt.date) -> Hit:
         next_open=None if each.next_open is None or each.open else _moment(each.next_open),
         assured_date=card.assured_date,
         reasons=reasons(
-            matched=_matched(each, labels),
+            matched=_matched(each),
             metres=each.metres,
             place=near,
             coverage=_coverage(each.covers),
@@ -150,25 +156,15 @@ def hit(each: Ranked, near: str, labels: dict[str, str], today: dt.date) -> Hit:
     )
 
 
-def _matched(each: Ranked, labels: dict[str, str]) -> list[str]:
+def _matched(each: Ranked) -> list[str]:
     """The needs whose names hold a matched word, else the words themselves."""
-    held = set(each.matched)
-    found = [
-        label.lower()
-        for code in each.card.needs
-        if (label := labels.get(f"need:{code}")) and not held.isdisjoint(words(label))
-    ]
-    return found[:2] or [f"“{word}”" for word in each.matched[:4]]
+    return [label.lower() for label in each.needs[:2]] or [f"“{word}”" for word in each.matched[:4]]
 
 
 def _coverage(ref: str) -> str:
-    kind = ref.partition(":")[0]
-    return {
-        "zone": "For families in this School and Community Zone",
-        "district": "For families all over this district",
-        "county": "For families all over the county",
-    }.get(kind, "")
+    return _COVERAGE.get(ref.partition(":")[0], "")
 
 
+@lru_cache(maxsize=10_000)
 def _moment(minute: int) -> str:
     return dt.datetime.fromtimestamp(minute * 60, LONDON).isoformat()

@@ -4,6 +4,7 @@ Each factor lies between a floor and 1 (`weights.toml`), so that no factor can t
 """
 
 import datetime as dt
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,6 +65,7 @@ def reasons(
     return said
 
 
+@lru_cache(maxsize=10_000)
 def checked(assured: str | None, today: dt.date) -> str:
     """ "Checked in October", "Checked in March 2025", "Not checked for over a year"."""
     if not assured:

@@ -39,18 +39,21 @@ class Ranked(Struct, frozen=True, kw_only=True):
     venue: str | None
     covers: str  # the narrowest kind of area through which it covers the place, "" for none
     matched: list[str]
+    needs: list[str]  # labels of those of its needs whose words were matched
     capacity: str
     open: bool | None
     next_open: int | None
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """`facets`: kind -> [(code, count)], counted as if nothing of that kind were chosen. `spelled`: typed -> read."""
+    """`facets`: kind -> [(code, label, count)], counted as if nothing of that kind were chosen.
+
+    `spelled`: what was typed -> what it was read as.
+    """
 
     total: int
     hits: list[Ranked]
-    facets: dict[str, list[tuple[str, int]]]
-    labels: dict[str, str]
+    facets: dict[str, list[tuple[str, str, int]]]
     spelled: dict[str, str] = {}
 
 
