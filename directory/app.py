@@ -54,9 +54,9 @@ def create_app(settings: Settings | None = None) -> Front:
             app.state.vault = await opened_vault(settings, database)
             app.state.places = Places(database)
             app.state.router = open_router(settings)
-            app.state.index = await stack.enter_async_context(open_index(settings, database))
+            app.state.index = await stack.enter_async_context(open_index(settings, database, app.state.places))
             if settings.worker:
-                await stack.enter_async_context(working(settings, database, app.state.index, metrics))
+                await stack.enter_async_context(working(settings, database, app.state.index, metrics, app.state.places))
             yield
 
     litestar = Litestar(

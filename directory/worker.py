@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from directory.db import AWAY, Database, advisory_lock
+from directory.places.resolve import Places
 from directory.search.index import SearchIndex
 from directory.search.sync import MOST, drain, pending, rebuild
 from directory.settings import Settings
@@ -15,10 +16,10 @@ PAUSE = 0.25  # seconds between rounds: what changes is searchable within a seco
 
 @contextlib.asynccontextmanager
 async def working(
-    settings: Settings, database: Database, index: SearchIndex, metrics: Metrics
+    settings: Settings, database: Database, index: SearchIndex, metrics: Metrics, places: Places
 ) -> AsyncIterator[None]:
     """Run the loop beside the web process for as long as the block lasts."""
-    task = asyncio.create_task(run(database, index, metrics))
+    task = asyncio.create_task(run(database, index, metrics, places))
     try:
         yield
     finally:
@@ -27,14 +28,14 @@ async def working(
             await task
 
 
-async def run(database: Database, index: SearchIndex, metrics: Metrics) -> None:
+async def run(database: Database, index: SearchIndex, metrics: Metrics, places: Places) -> None:
     """Never returns. A database that goes away is waited for; a round that fails is logged and tried again."""
     while True:
         try:
             async with advisory_lock(database, "worker") as leader:
                 metrics.gauges["leader"] = float(leader)
                 while leader:
-                    await round_of_work(database, index, metrics)
+                    await round_of_work(database, index, metrics, places)
                     await asyncio.sleep(PAUSE)
         except AWAY:
             metrics.gauges["leader"] = 0.0
@@ -43,10 +44,10 @@ async def run(database: Database, index: SearchIndex, metrics: Metrics) -> None:
         await asyncio.sleep(1)
 
 
-async def round_of_work(database: Database, index: SearchIndex, metrics: Metrics) -> None:
+async def round_of_work(database: Database, index: SearchIndex, metrics: Metrics, places: Places) -> None:
     """Everything that is due now, once."""
     if (await index.status()).empty:
-        await rebuild(database, index, only_if_empty=True)
-    while await drain(database, index) == MOST:
+        await rebuild(database, index, places, only_if_empty=True)
+    while await drain(database, index, places) == MOST:
         pass
     metrics.gauges["search_changes_waiting"] = float(await pending(database))

@@ -84,11 +84,7 @@ def document(
 ) -> Document:
     """The document of a listed service; `areas` says which areas a point lies in, hours begin yesterday."""
     kind, outcomes, needs, labels = _tags(service)
-    places = [
-        each.location
-        for each in service.service_at_locations
-        if each.location is not None and not each.location.confidential
-    ]
+    places = _open_places(service)
     venues = [_venue(place, areas) for place in places if place.latitude is not None]
     free, cost = cost_words(service)
     timed, spans, until = _hours(service, today or dt.datetime.now(hours.LONDON).date())
@@ -135,6 +131,20 @@ def document(
         hours=spans,
         hours_until=until,
     )
+
+
+def points_of(service: hsds.Service) -> list[tuple[float, float]]:
+    """(lat, lon) of each venue that has a point and may be known."""
+    return [
+        (float(place.latitude or 0), float(place.longitude or 0))
+        for place in _open_places(service)
+        if place.latitude is not None
+    ]
+
+
+def _open_places(service: hsds.Service) -> list[hsds.Location]:
+    found = (each.location for each in service.service_at_locations)
+    return [place for place in found if place is not None and not place.confidential]
 
 
 def _tags(service: hsds.Service) -> tuple[str | None, list[str], list[str], dict[str, str]]:

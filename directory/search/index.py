@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Protocol
 
 from directory.db import AWAY, Database
+from directory.places.resolve import Places
 from directory.search.document import Document
 from directory.search.shapes import Answer, Ask, Status
 from directory.settings import Settings
@@ -37,7 +38,9 @@ class Rebuild(Protocol):
 
 
 @contextlib.asynccontextmanager
-async def open_index(settings: Settings, database: Database) -> AsyncIterator[SearchIndex]:
+async def open_index(
+    settings: Settings, database: Database, places: Places | None = None
+) -> AsyncIterator[SearchIndex]:
     """The engine of the settings, open for as long as the block lasts; built first where there is no index yet."""
     from directory.search.embedded import Embedded
     from directory.search.sync import rebuild
@@ -45,5 +48,5 @@ async def open_index(settings: Settings, database: Database) -> AsyncIterator[Se
     async with Embedded(settings.data_dir / "search").opened() as index:
         if (await index.status()).empty:
             with contextlib.suppress(*AWAY):  # the worker builds it when the database is there
-                await rebuild(database, index, only_if_empty=True)
+                await rebuild(database, index, places, only_if_empty=True)
         yield index

@@ -4,6 +4,7 @@ A drain forgets a change only after the index has it, and only at the `seq` it r
 done, and a crash at any point means the same work once more, which changes nothing.
 """
 
+import asyncio
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +13,8 @@ from uuid import UUID
 from directory.catalogue.hours import LONDON
 from directory.catalogue.read import ids, records
 from directory.db import Connection, Database, advisory_lock, lock_key
-from directory.search.document import AreasOf, Document, document, listed
+from directory.places.resolve import Places
+from directory.search.document import Document, document, listed, points_of
 from directory.search.index import SearchIndex
 
 MOST = 500  # changes of one drain
@@ -22,12 +24,11 @@ REFRESH = 14 * 1440  # minutes of opening hours that every document has ahead of
 Progress = Callable[[int, int], None]
 
 
-def nowhere(lat: float, lon: float) -> tuple[str, ...]:
-    return ()
+async def drain(database: Database, index: SearchIndex, places: Places | None = None) -> int:
+    """Bring at most `MOST` changes into the index; how many. 0 also where another process is at it.
 
-
-async def drain(database: Database, index: SearchIndex, areas: AreasOf = nowhere) -> int:
-    """Bring at most `MOST` changes into the index; how many. 0 also where another process is at it."""
+    `places` is asked which areas each venue lies in.
+    """
     async with advisory_lock(database, LOCK) as ours:
         if not ours:
             return 0
@@ -38,7 +39,7 @@ async def drain(database: Database, index: SearchIndex, areas: AreasOf = nowhere
             if not changes:
                 return 0
             wanted = [row["service_id"] for row in changes]
-            put = await _documents(connection, wanted, areas)
+            put = await _documents(connection, wanted, places or Places(database))
             there = {each.id for each in put}
             await index.change(put, [str(each) for each in wanted if str(each) not in there])
             await _forget(connection, [(row["service_id"], row["seq"]) for row in changes])
@@ -53,7 +54,7 @@ async def pending(database: Database) -> int:
 async def rebuild(
     database: Database,
     index: SearchIndex,
-    areas: AreasOf = nowhere,
+    places: Places | None = None,
     progress: Progress = lambda done, total: None,
     *,
     only_if_empty: bool = False,
@@ -68,12 +69,12 @@ async def rebuild(
         try:
             if only_if_empty and not (await index.status()).empty:
                 return 0
-            return await _rebuild(database, index, areas, progress)
+            return await _rebuild(database, index, places or Places(database), progress)
         finally:
             await holder.execute("select pg_advisory_unlock($1)", lock_key(LOCK))
 
 
-async def _rebuild(database: Database, index: SearchIndex, areas: AreasOf, progress: Progress) -> int:
+async def _rebuild(database: Database, index: SearchIndex, places: Places, progress: Progress) -> int:
     done = 0
     async with database.pool.acquire() as connection:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -83,17 +84,24 @@ async def _rebuild(database: Database, index: SearchIndex, areas: AreasOf, progr
             total = int(await connection.fetchval("select count(*) from service"))
             async with index.rebuild() as beside:
                 async for wanted in ids(connection, batch=BATCH):
-                    await beside.add(await _documents(connection, wanted, areas))
+                    await beside.add(await _documents(connection, wanted, places))
                     done += len(wanted)
                     progress(done, total)
         await _forget(connection, known)
     return done
 
 
-async def _documents(connection: Connection, wanted: list[UUID], areas: AreasOf) -> list[Document]:
+async def _documents(connection: Connection, wanted: list[UUID], places: Places) -> list[Document]:
     today = dt.datetime.now(LONDON).date()
-    found = await records(connection, wanted)
-    return [document(each, areas, today) for each in found.values() if listed(each)]
+    found = [each for each in (await records(connection, wanted)).values() if listed(each)]
+    points = {point for each in found for point in points_of(each)}
+    in_order = sorted(points)
+    areas = await places.areas_of_many([lat for lat, _ in in_order], [lon for _, lon in in_order])
+    known = dict(zip(in_order, areas, strict=True))
+    # Made in a thread: a search that comes meanwhile does not wait for all of them.
+    return await asyncio.to_thread(
+        lambda: [document(each, lambda lat, lon: known[lat, lon], today) for each in found]
+    )
 
 
 async def _forget(connection: Connection, changes: list[Any]) -> None:

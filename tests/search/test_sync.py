@@ -7,6 +7,7 @@ import pytest
 
 from directory.catalogue.write import store
 from directory.db import Database, advisory_lock
+from directory.places.resolve import Places
 from directory.search.embedded import Embedded
 from directory.search.shapes import Ask
 from directory.search.sync import LOCK, drain, pending, rebuild
@@ -119,7 +120,7 @@ async def test_the_worker_makes_a_change_findable_within_a_second(
     database: Database, index: Embedded
 ) -> None:
     metrics = Metrics()
-    task = asyncio.create_task(run(database, index, metrics))
+    task = asyncio.create_task(run(database, index, metrics, Places(database)))
     try:
         async with asyncio.timeout(10):
             while (await index.status()).empty:
