@@ -11,6 +11,7 @@ from directory import __version__
 from directory.console import asynchronous, database, fail, located, out, settings, told
 from directory.importing import commands as importing
 from directory.migrations import migrate_now
+from directory.routing import commands as routing
 from directory.search import commands as searching
 
 
@@ -104,6 +105,8 @@ cli.add_command(importing.seed)
 imports.add_command(importing.oruk)
 cli.add_command(searching.search)
 cli.add_command(searching.index)
+cli.add_command(routing.route_command)
+cli.add_command(routing.rules)
 
 
 def main() -> None:

@@ -1,5 +1,51 @@
-"""Handlers: parse, call, return."""
+"""Handlers of the router: `POST /api/routes` and its rule book in words."""
 
 from typing import Any
 
-handlers: list[Any] = []
+import msgspec
+from litestar import Request, Response, get, post
+
+from directory.access import OPEN
+from directory.errors import BadRequest, FieldError
+from directory.routing import shapes
+from directory.routing.handbook import Handbook, handbook
+from directory.routing.route import route
+
+decoder = msgspec.json.Decoder(shapes.Ask)
+encoder = msgspec.json.Encoder()
+
+
+@post("/api/routes", opt=OPEN, status_code=200)
+async def routes(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Safety, needs, level, pathway and services for what somebody says. Nothing of it is stored or logged."""
+    ask = asked(await request.body())
+    state = request.app.state
+    answer = await route(state.database.pool, state.index, state.places, state.router, ask)
+    return Response(
+        encoder.encode(answer), media_type="application/json", headers={"Cache-Control": "no-store"}
+    )
+
+
+@get("/api/routes/rules", opt=OPEN, sync_to_thread=False)
+def rules(request: Request[Any, Any, Any]) -> Handbook:
+    """The whole rule book in words, with its version."""
+    router = request.app.state.router
+    return handbook(router.book, router.danger)
+
+
+def asked(body: bytes) -> shapes.Ask:
+    """The body of a request for a route; what is wrong with it is named and never repeated."""
+    try:
+        ask = decoder.decode(body)
+    except msgspec.ValidationError as error:
+        message, _, where = str(error).partition(" - at `$.")
+        field = where.rstrip("`").partition("[")[0] or "body"
+        raise BadRequest(f"{field}: {message}", errors=[FieldError(field, message)]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise BadRequest("the body is not JSON") from None
+    if not (ask.text.strip() or ask.needs or ask.answers):
+        raise BadRequest("text: say what is going on", errors=[FieldError("text", "say what is going on")])
+    return ask
+
+
+handlers: list[Any] = [routes, rules]

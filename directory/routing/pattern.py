@@ -31,6 +31,10 @@ _NUMBER_WORDS = frozenset(
     "couple few several".split()
 )
 _PIECES = re.compile(r"&\d*|\.\.\.\d*|<[\w-]+>|\[[^\]]*\]|\S+")
+_DENIALS = frozenset(
+    "not no never none nothing without isnt aint arent wasnt werent hasnt havent hadnt doesnt didnt dont cant cannot "
+    "wont couldnt wouldnt shouldnt non".split()
+)
 _MASKED = 20  # hidden words ("s*icide") looked up in one text, so that a wall of asterisks costs nothing
 
 
@@ -46,13 +50,17 @@ class Part(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """A compiled pattern. `needs` are all the sets it uses, as bits; `anchor` is the rarest of them."""
+    """A compiled pattern. `needs` are all the sets it uses, as bits; `anchor` is the rarest of them.
+
+    `denies` is true where its own words hold a "not" ("hasnt come home"), which then does not turn it down.
+    """
 
     says: str
     parts: tuple[Part, ...]
     near: int
     needs: int
     anchor: int
+    denies: bool = False
 
 
 class Seen(NamedTuple):
@@ -80,6 +88,7 @@ class Lexicon:
         self._stem_sizes: tuple[int, ...] = ()
         self._by_length: defaultdict[int, list[str]] = defaultdict(list)
         self._uses: defaultdict[int, int] = defaultdict(int)
+        self._denying: set[int] = set()
 
     def _named_set(self, name: str, path: tuple[str, ...] = ()) -> int:
         if name in path:
@@ -111,6 +120,8 @@ class Lexicon:
         number = self._made[entries] = len(self._made)
         for entry in entries:
             self._enter(entry, number)
+            if not _DENIALS.isdisjoint(entry.split()):
+                self._denying.add(number)
         return number
 
     def _enter(self, entry: str, number: int) -> None:
@@ -185,7 +196,8 @@ class Lexicon:
         needs = 0
         for number in used:
             needs |= 1 << number
-        return Pattern(says, tuple(parts), near, needs, min(used, key=lambda n: self._uses[n]))
+        anchor = min(used, key=lambda n: self._uses[n])
+        return Pattern(says, tuple(parts), near, needs, anchor, not self._denying.isdisjoint(used))
 
     def _choices(self, inner: str) -> Iterable[str]:
         for choice in inner.split("|"):

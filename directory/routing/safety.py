@@ -133,7 +133,7 @@ class _Judge:
         reach = NEGATION_REACH_URGENT if urgent else NEGATION_REACH
         place, sentence = self.seen.words.place, self.seen.words.sentence
         walls = [s for other in shared.not_with for s in self._spans(other)]
-        own = pattern.needs & before.needs or any(w in pattern.says for w in ("nt ", "not ", "no ", "never"))
+        own = pattern.denies or bool(pattern.needs & before.needs)
         for s, e in self._spans(before):
             inside = span[0] <= s and e <= span[1]
             close = (

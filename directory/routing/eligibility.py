@@ -1,0 +1,139 @@
+"""May this family use this service? One small function for each hard rule: yes, no with a reason, or ask. Pure."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from msgspec import Struct
+
+Point = tuple[float, float]
+
+
+class Venue(Struct, frozen=True):
+    """A place that may be named. Confidential ones never become a `Venue`."""
+
+    name: str
+    latitude: float
+    longitude: float
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What the rules read of one service, gathered in one SELECT."""
+
+    id: str
+    name: str
+    organization: str
+    kind: str | None
+    level: str | None
+    status: str
+    capacity: str
+    wait: str | None
+    referral: str | None
+    minimum_age: float | None
+    maximum_age: float | None
+    needs: frozenset[str]
+    suggested: frozenset[str]
+    areas: frozenset[str]
+    remote: tuple[str, ...]
+    venues: tuple[Venue, ...]
+    checked_days: int | None
+    free: bool
+    phone: str | None
+    audience: str | None = None
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """The family's side: `areas` are those that hold the point, `reach` how far is near here, in miles."""
+
+    needs: tuple[str, ...]
+    ages: tuple[float, ...]
+    point: Point | None
+    areas: frozenset[str]
+    reach: float
+    harmed: bool = False
+
+
+Answer = Literal["yes", "no", "ask"]
+
+
+class Verdict(NamedTuple):
+    rule: str
+    answer: Answer
+    reason: str = ""
+
+
+Rule = Callable[[Facts, Asked, "float | None"], Verdict]
+COUNTY_KINDS = ("county:", "country:")
+
+
+def running(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
+    """A service must be running: closed, inactive and paused ones are not offered."""
+    if facts.status != "active":
+        return Verdict(
+            "running",
+            "no",
+            "It is closed for now" if facts.status == "temporarily closed" else "It has closed",
+        )
+    if facts.capacity == "paused":
+        return Verdict("running", "no", "It is paused for now")
+    return Verdict("running", "yes")
+
+
+def taking_people(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
+    """A full service is not offered; one with a waiting list is, and says so."""
+    if facts.capacity == "full":
+        return Verdict("capacity", "no", "It is full at the moment")
+    return Verdict("capacity", "yes")
+
+
+def right_age(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
+    """One child of the family must be in its age range; with no age given, a narrow range asks."""
+    low, high = facts.minimum_age, facts.maximum_age
+    if low is None and high is None:
+        return Verdict("age", "yes")
+    if not asked.ages:
+        return Verdict("age", "ask", "How old is the child?")
+    bottom, top = low if low is not None else 0.0, high if high is not None else 200.0
+    if any(bottom <= age < top + 1 for age in asked.ages):
+        return Verdict("age", "yes")
+    return Verdict("age", "no", f"It is for {ages(low, high)}")
+
+
+def right_place(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
+    """It must cover where the family lives, or have a venue within reach. With no place given, a local one asks."""
+    if not asked.areas and asked.point is None:
+        local = not any(area.startswith(COUNTY_KINDS) for area in facts.areas)
+        return Verdict("place", "ask" if local else "yes", "Where do you live?" if local else "")
+    if facts.areas:
+        if facts.areas & asked.areas:
+            return Verdict("place", "yes")
+        if not facts.venues:
+            return Verdict("place", "no", "It is for another area")
+    if distance is not None and distance <= asked.reach:
+        return Verdict("place", "yes")
+    if distance is None:
+        return Verdict("place", "yes" if facts.remote and not facts.areas else "no", "It is for another area")
+    return Verdict("place", "no", f"It is {distance:.0f} miles away")
+
+
+def right_people(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
+    """A programme for people who cause harm is never offered to somebody who may be the one harmed."""
+    if facts.audience == "people_who_harm" and asked.harmed:
+        return Verdict("people", "no", "It is for people who want to change how they treat others")
+    return Verdict("people", "yes")
+
+
+RULES: tuple[Rule, ...] = (running, taking_people, right_age, right_place, right_people)
+
+
+def judge(facts: Facts, asked: Asked, distance: float | None) -> list[Verdict]:
+    """Every rule's verdict; a service may be offered when none says no."""
+    return [rule(facts, asked, distance) for rule in RULES]
+
+
+def ages(low: float | None, high: float | None) -> str:
+    """The range in words, as on a page: "ages 5 to 11", "under 5s", "16 and over"."""
+    if low in (None, 0) and high is not None:
+        return f"children under {high + 1:g}" if high >= 1 else "babies"
+    if high is None:
+        return f"people aged {low:g} and over"
+    return f"ages {low:g} to {high:g}" if low != high else f"age {low:g}"

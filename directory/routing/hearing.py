@@ -1,0 +1,180 @@
+"""What was heard in somebody's words: safety first, then needs, ages and level, and the questions worth asking. Pure.
+
+Nothing here knows the door, and nothing is kept.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from directory.routing import shapes
+from directory.routing.facts import read_facts
+from directory.routing.level import LevelRules
+from directory.routing.needs import Guess, Heard, NeedReader
+from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR, Need, Option, Question
+from directory.routing.rulebook import RuleBook
+from directory.routing.safety import Safety, check
+from directory.routing.safety_rules import Book
+from directory.words import LEVELS
+
+SURE_OF_A_FLAG = 0.9
+EVIDENCE = 4
+
+
+class Hearing(Struct, frozen=True, kw_only=True):
+    """`needs` best first, without the two that are no need. `status` is clear, unclear or out_of_scope."""
+
+    safety: Safety
+    status: str
+    needs: tuple[Need, ...]
+    heard: tuple[shapes.NeedHeard, ...]
+    ages: tuple[float, ...]
+    level: shapes.LevelAnswer
+    assessment: bool
+    questions: tuple[Question, ...]
+    sensitive: bool
+    asker: str
+
+
+def listen(ask: shapes.Ask, book: RuleBook, danger: Book, reader: NeedReader, levels: LevelRules) -> Hearing:
+    """Everything that can be said of the words alone."""
+    safety = check(ask.text, danger)
+    said = read_facts(ask.text)
+    chosen = _answers(ask, book)
+    tier = max((safety.tier, *(option.tier for option in chosen)), key=_severity)
+    heard = reader.hear(ask.text) if ask.text.strip() else Heard(status="unclear", needs=())
+    guesses = _with_flags(heard, safety, book, ask, chosen)
+    needs = tuple(book.need(guess.code) for guess in guesses)
+    ages = tuple(ask.ages) or _answered_ages(chosen) or tuple(float(age.low) for age in said.ages)
+    status = "clear" if needs and heard.status != "clear" and _told(ask, chosen, safety) else heard.status
+    # Under "unclear" the guesses are only what it might be: they do not set the level.
+    ruling = [need.code for need in needs] if status == "clear" else [status]
+    level, assessment = _level(levels, book, ask.text, ruling, tier, safety, said.asker, chosen)
+    return Hearing(
+        safety=safety,
+        status=status,
+        needs=needs,
+        heard=tuple(_heard(guess, book, ask.text) for guess in guesses),
+        ages=ages,
+        level=level,
+        assessment=assessment,
+        questions=_questions(book, ask, status, needs, ages, level.code, tier),
+        sensitive=safety.quick_exit or any(need.sensitive for need in needs),
+        asker=said.asker,
+    )
+
+
+def _level(
+    levels: LevelRules,
+    book: RuleBook,
+    text: str,
+    needs: Sequence[str],
+    tier: int,
+    safety: Safety,
+    asker: str,
+    chosen: Sequence[Option],
+) -> tuple[shapes.LevelAnswer, bool]:
+    """The level with its reasons, and whether one plan is better than several referrals."""
+    least = max((option.level for option in chosen if option.level), key=LEVELS.index, default="universal")
+    found = levels.decide(text, needs, tier=tier, flags=safety.kinds, asker=asker, at_least=least)
+    code, reasons = found.code, list(found.reasons)
+    if tier == 2 and code != LEVELS[-1]:  # what cannot be ruled out goes one level up
+        code = LEVELS[LEVELS.index(code) + 1]
+        reasons = [book.levels.cannot_rule_out, *reasons]
+    rule = book.level(code)
+    answer = shapes.LevelAnswer(code=code, label=rule.plain, reasons=list(dict.fromkeys(reasons))[:4])
+    return answer, found.assessment
+
+
+def _severity(tier: int) -> int:
+    return {0: 0, 2: 1, 1: 2}[tier]
+
+
+def _told(ask: shapes.Ask, chosen: Sequence[Option], safety: Safety) -> bool:
+    """Whether the needs come from something surer than a guess: a choice, an answer, or a flag."""
+    return bool(ask.needs or any(option.needs for option in chosen) or safety.tier == 1)
+
+
+def _with_flags(
+    heard: Heard, safety: Safety, book: RuleBook, ask: shapes.Ask, chosen: Sequence[Option]
+) -> list[Guess]:
+    """The needs heard, those that were chosen first, and those that a red flag speaks for."""
+    known = {need.code for need in book.needs} - {OUT_OF_SCOPE, UNCLEAR}
+    first = [
+        code for code in (*ask.needs, *(code for option in chosen for code in option.needs)) if code in known
+    ]
+    flagged = [
+        need.code for flag in safety.flags if flag.tier == 1 for need in book.needs if flag.kind in need.flags
+    ]
+    soft = [
+        need.code for flag in safety.flags if flag.tier == 2 for need in book.needs if flag.kind in need.flags
+    ]
+    guesses = [] if heard.status == OUT_OF_SCOPE else [guess for guess in heard.needs if guess.code in known]
+    if heard.status == UNCLEAR and (first or flagged):
+        guesses = []
+    by_code = {guess.code: guess for guess in guesses}
+    order = list(dict.fromkeys([*first, *_front(guesses, flagged), *by_code, *soft]))
+    return [by_code.get(code) or Guess(code=code, confidence=SURE_OF_A_FLAG) for code in order][:5]
+
+
+def _front(guesses: Sequence[Guess], flagged: Sequence[str]) -> list[str]:
+    """What a flag speaks for goes first, unless the words themselves put another of the flag's needs there."""
+    if guesses and guesses[0].code in flagged:
+        return [guesses[0].code, *flagged]
+    return list(flagged)
+
+
+def _heard(guess: Guess, book: RuleBook, text: str) -> shapes.NeedHeard:
+    need = book.need(guess.code)
+    words = [text[start:end] for start, end in guess.words[:EVIDENCE]]
+    near = [f"like “{phrase}”" for phrase in guess.nearest[:2]]
+    return shapes.NeedHeard(
+        code=guess.code, label=need.plain, confidence=round(guess.confidence, 3), evidence=words + near
+    )
+
+
+def _answers(ask: shapes.Ask, book: RuleBook) -> list[Option]:
+    questions = {question.id: question for question in book.questions.question}
+    return [
+        option
+        for id_, code in ask.answers.items()
+        if id_ in questions
+        for option in questions[id_].options
+        if option.code == code
+    ]
+
+
+def _answered_ages(chosen: Sequence[Option]) -> tuple[float, ...]:
+    return tuple(
+        (option.low + option.high) / 2
+        for option in chosen
+        if option.low is not None and option.high is not None
+    )
+
+
+def _questions(
+    book: RuleBook,
+    ask: shapes.Ask,
+    status: str,
+    needs: Sequence[Need],
+    ages: Sequence[float],
+    level: str,
+    tier: int,
+) -> tuple[Question, ...]:
+    """At most two, in the order of the book, where the answer is missing and would change the route."""
+    if status == OUT_OF_SCOPE:
+        return ()
+    codes = {need.code for need in needs} if status == "clear" else set()
+    found = [
+        question
+        for question in book.questions.question
+        if question.id not in ask.answers
+        and (question.missing != "age" or not ages)
+        and (question.missing != "place" or not ask.near)
+        and (not question.needs or codes & set(question.needs))
+        and (not question.levels or level in question.levels)
+        and (not question.status or question.status == status)
+        and (question.tier == 0 or question.tier == tier)
+        and (question.several == 0 or len(needs) >= question.several)
+    ]
+    return tuple(found[: book.questions.most])

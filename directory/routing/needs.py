@@ -1,0 +1,253 @@
+"""Text to needs: which, how sure, and why; several at once; "unclear" and "not for us" said outright.
+
+Pure and deterministic: the model is built at start from the phrases of the rule book. A sentence model may stand
+behind the same `Classifier` beside it. Confidence says how often such an answer is right; it never sets a level.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+import numpy as np
+from msgspec import Struct
+
+from directory.routing.features import MAX_CHARS, Lexicon, Reading, Unit
+from directory.routing.model import Floats, Ints, Matrix, Vocabulary, softmax, train
+from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR
+from directory.routing.rulebook import RuleBook
+
+Status = Literal["clear", "unclear", "out_of_scope"]
+
+SHARPNESS = 1.3
+"""Scores are multiplied by this before they become probabilities: the value that made held-out phrases least
+surprising in cross-validation, so that 0.8 is right about eight times in ten."""
+
+ASK_BELOW = 0.22
+"""Best confidence below which we ask instead of answering."""
+
+FLOOR = 0.06
+"""Confidence from which a further need is listed."""
+
+SURE = 0.2
+"""Confidence from which a further need counts as one of several."""
+
+MOST = 4
+_CLAUSES = 16
+_CLAUSE_SHARE = 0.6
+_THIN = 3
+_THIN_SURE = 0.6
+_KNOWN = 0.4
+
+
+class Guess(Struct, frozen=True, kw_only=True):
+    """One need heard. `confidence` is 0 to 1. `words` are spans [start, end) of the text that spoke for it, strongest
+    first; `nearest` are the phrases of the rule book that are most like it.
+    """
+
+    code: str
+    confidence: float
+    words: tuple[tuple[int, int], ...] = ()
+    nearest: tuple[str, ...] = ()
+
+
+class Heard(Struct, frozen=True, kw_only=True):
+    """The needs of one text, best first. Under "unclear" they are what it might be; ask before using them."""
+
+    status: Status
+    needs: tuple[Guess, ...]
+
+
+class Evidence(NamedTuple):
+    words: tuple[tuple[int, int], ...]
+    nearest: tuple[str, ...]
+
+
+class Classifier(Protocol):
+    """Anything that can say how likely each need is. Built once, called from many threads."""
+
+    codes: tuple[str, ...]
+
+    def probabilities(self, text: str) -> Floats:
+        """One number for each of `codes`; they add up to 1."""
+
+    def evidence(self, text: str, codes: Sequence[str]) -> list[Evidence]:
+        """Why each of `codes` was likely."""
+
+
+class PhraseModel:
+    """The model in the house: a linear text model over the rule book's phrases, and the phrases nearest to a text."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self.codes = tuple(need.code for need in book.needs)
+        self.lexicon = Lexicon(
+            book.words.people,
+            book.words.alike,
+            {need.code: need.keywords for need in book.needs},
+            book.words.ignore.words,
+            book.words.denied.ideas,
+        )
+        self._phrases: list[str] = []
+        classes: list[int] = []
+        for at, code in enumerate(self.codes):
+            for phrase in book.phrases[code].every():
+                self._phrases.append(phrase)
+                classes.append(at)
+        texts = [self.lexicon.features(self.lexicon.read(phrase)) for phrase in self._phrases]
+        self._vocabulary = Vocabulary(texts)
+        rows = [self._vocabulary.vector(features) for features in texts]
+        self._classes = np.array(classes, np.intp)
+        self._weights = train(Matrix(rows, len(self._vocabulary.column)), self._classes, len(self.codes))
+        self._weights *= np.float32(SHARPNESS)
+        self._holders = _holders(rows, self._vocabulary)
+
+    def reading(self, text: str) -> Reading:
+        return self.lexicon.read(text)
+
+    def probabilities(self, text: str) -> Floats:
+        return self.of_reading(self.lexicon.read(text))
+
+    def of_reading(self, reading: Reading) -> Floats:
+        """`probabilities` of a text, or a part of one, that has been read."""
+        at, values = self._vocabulary.vector(self.lexicon.features(reading))
+        if not len(at):
+            return np.full(len(self.codes), 1 / len(self.codes), np.float32)
+        return softmax(values @ self._weights[at])
+
+    def evidence(self, text: str, codes: Sequence[str]) -> list[Evidence]:
+        reading = self.lexicon.read(text)
+        features = self.lexicon.features(reading)
+        likeness = self._likeness(features)
+        return [
+            Evidence(self._words(reading, features, code), self._nearest(likeness, code)) for code in codes
+        ]
+
+    def known(self, content: Sequence[Unit]) -> float:
+        """The share of words that the phrases know, 0 to 1: low for another language and for keyboard mash."""
+        column = self._vocabulary.column
+        return sum("w" + unit.word in column for unit in content) / len(content) if content else 0.0
+
+    def _words(
+        self, reading: Reading, features: Mapping[str, float], code: str
+    ) -> tuple[tuple[int, int], ...]:
+        """The spans whose features pull most towards the need, longest first where they overlap."""
+        column, weights, own = self._vocabulary.column, self._weights, self.codes.index(code)
+        pulls: list[tuple[float, int, int]] = []
+        spans = [(found.name, found.start, found.end) for found in reading.found]
+        spans += [("w" + u.word, u.start, u.end) for u in self.lexicon.content(reading)]
+        for name, start, end in spans:
+            at = column.get(name)
+            if at is not None:
+                pulls.append(
+                    (float(weights[at, own] * self._vocabulary.rarity[at] * features[name]), start, end)
+                )
+        chosen: list[tuple[int, int]] = []
+        for pull, start, end in sorted(pulls, key=lambda p: (-p[0], p[1], -p[2])):
+            if pull <= 0 or len(chosen) == 4:
+                break
+            if not any(start < e and s < end for s, e in chosen):
+                chosen.append((start, end))
+        return tuple(chosen)
+
+    def _likeness(self, features: Mapping[str, float]) -> Floats:
+        likeness = np.zeros(len(self._phrases), np.float32)
+        for name, weight in features.items():
+            held = self._holders.get(name)
+            if held is not None:
+                rows, values, rarity = held
+                likeness[rows] += values * np.float32(weight * rarity)
+        return likeness
+
+    def _nearest(self, likeness: Floats, code: str) -> tuple[str, ...]:
+        own = np.flatnonzero(self._classes == self.codes.index(code))
+        best = own[np.argsort(-likeness[own], kind="stable")[:2]]
+        return tuple(self._phrases[i] for i in best if likeness[i] > 0)
+
+
+def _holders(
+    rows: Sequence[tuple[Ints, Floats]], vocabulary: Vocabulary
+) -> dict[str, tuple[Ints, Floats, float]]:
+    """Feature -> the phrases that hold it, their values, and the feature's rarity; pieces of words left out."""
+    lists: dict[int, tuple[list[int], list[float]]] = {}
+    names = list(vocabulary.column)
+    telling = np.array([name[0] != "c" for name in names])
+    for row, (at, values) in enumerate(rows):
+        keep = telling[at]
+        for column, value in zip(at[keep].tolist(), values[keep].tolist(), strict=True):
+            here = lists.setdefault(column, ([], []))
+            here[0].append(row)
+            here[1].append(value)
+    return {
+        names[column]: (np.array(r, np.intp), np.array(v, np.float32), float(vocabulary.rarity[column]))
+        for column, (r, v) in lists.items()
+    }
+
+
+class NeedReader:
+    """Reads needs out of text with the model in the house, and a second opinion where one is given.
+
+    `second` must know the same codes; `share` is how much its word counts, 0 to 1.
+    """
+
+    def __init__(self, book: RuleBook, second: Classifier | None = None, share: float = 0.5) -> None:
+        self._own = PhraseModel(book)
+        if second is not None and second.codes != self._own.codes:
+            raise ValueError("The second classifier knows other needs than the rule book")
+        self._second, self._share = second, np.float32(share)
+        self.codes = self._own.codes
+        self._asides = [self.codes.index(UNCLEAR), self.codes.index(OUT_OF_SCOPE)]
+
+    def probabilities(self, text: str) -> Floats:
+        """Over `codes`, for the whole text."""
+        own = self._own.probabilities(text)
+        if self._second is None:
+            return own
+        mixed: Floats = own * (1 - self._share) + self._second.probabilities(text) * self._share
+        return mixed
+
+    def hear(self, text: str) -> Heard:
+        """The needs in a text of any length and language. Nothing raises; with nothing to go on it is "unclear"."""
+        text = text[:MAX_CHARS]
+        reading = self._own.reading(text)
+        content = self._own.lexicon.content(reading)
+        if not content or (len(content) > _THIN and self._own.known(content) < _KNOWN):
+            return Heard(status="unclear", needs=())
+        whole = self.probabilities(text)
+        scores = whole.copy()
+        scores[self._asides] = 0
+        for clause in self._clauses(text, reading):
+            scores = np.maximum(scores, np.float32(_CLAUSE_SHARE) * clause)
+        status = self._status(whole, scores, reading, content)
+        if status == "out_of_scope":
+            return Heard(status=status, needs=self._guesses(text, [self._asides[1]], whole))
+        # The whole text says what comes first; its sentences add what else there is.
+        needs = whole.copy()
+        needs[self._asides] = 0
+        first = int(np.argmax(needs))
+        order = [first, *(int(i) for i in np.argsort(-scores, kind="stable") if i != first)]
+        listed = [i for i in order if i == first or scores[i] >= FLOOR][:MOST]
+        return Heard(status=status, needs=self._guesses(text, listed, scores))
+
+    def _status(self, whole: Floats, scores: Floats, reading: Reading, content: Sequence[Unit]) -> Status:
+        unclear, out = (float(p) for p in whole[self._asides])
+        best = float(scores.max())
+        if out > best and out >= ASK_BELOW:
+            return "out_of_scope"
+        thin = len(content) <= _THIN and not reading.found and best < _THIN_SURE
+        if unclear > best or best < ASK_BELOW or thin:
+            return "unclear"
+        return "clear"
+
+    def _clauses(self, text: str, reading: Reading) -> Iterator[Floats]:
+        """What each clause says on its own, where it holds a listed word: a second need is often said in passing."""
+        clauses = self._own.lexicon.clauses(text, reading)
+        telling = [clause for clause in clauses if clause.found] if len(clauses) > 1 else []
+        for clause in telling[:_CLAUSES]:
+            scores = self._own.of_reading(clause)
+            scores[self._asides] = 0
+            yield scores
+
+    def _guesses(self, text: str, listed: list[int], scores: Floats) -> tuple[Guess, ...]:
+        codes = [self.codes[i] for i in listed]
+        return tuple(
+            Guess(code=code, confidence=round(float(scores[i]), 3), words=found.words, nearest=found.nearest)
+            for i, code, found in zip(listed, codes, self._own.evidence(text, codes), strict=True)
+        )

@@ -1,0 +1,129 @@
+"""In which order services that may be offered stand on a step, and why, in words. Pure.
+
+score = need match x (level fit + nearness + freshness + capacity), weighed as `pathways.toml` says (`Weighing`);
+every part is between 0 and 1. A council's own priority for a kind is added on top.
+"""
+
+import math
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from directory.routing.eligibility import Asked, Facts
+from directory.routing.rule_shapes import Weighing
+from directory.words import LEVELS
+
+
+class Ranked(Struct, frozen=True, kw_only=True):
+    facts: Facts
+    score: float
+    distance: float | None
+    reasons: list[str]
+
+
+CAPACITY = {"open": 1.0, "limited": 0.8, "waiting_list": 0.45, "full": 0.1, "paused": 0.0}
+
+
+def rank(
+    facts: Facts,
+    asked: Asked,
+    distance: float | None,
+    *,
+    level: str,
+    weights: Weighing,
+    labels: Mapping[str, str],
+    rural: bool = False,
+    priority: Mapping[str, float] | None = None,
+) -> Ranked:
+    """Score one service and say why. `labels` are the plain names of needs; `rural` halves what distance costs."""
+    reasons: list[str] = []
+    match, met = _need_match(facts, asked, weights)
+    if met:
+        reasons.append("Helps with " + _listed([labels.get(code, code).lower() for code in met[:2]]))
+    near = _nearness(facts, distance, weights.rural_half_miles if rural else weights.half_miles)
+    if distance is not None:
+        reasons.append(f"{_miles(distance)} away, as the crow flies")
+    elif facts.remote:
+        reasons.append(_remote(facts.remote))
+    elif facts.areas & asked.areas:
+        reasons.append("Covers where you live")
+    fresh = _freshness(facts.checked_days, weights)
+    if facts.checked_days is not None and facts.checked_days > weights.stale_days:
+        reasons.append("Not checked for over a year: ring first")
+    if facts.capacity == "waiting_list":
+        reasons.append(f"Has a waiting list{f': {facts.wait}' if facts.wait else ''}")
+    elif facts.capacity == "limited":
+        reasons.append("A few places left")
+    if facts.free:
+        reasons.append("Free")
+    parts = (
+        weights.level * _level_fit(facts.level, level)
+        + weights.nearness * near
+        + weights.freshness * fresh
+        + weights.capacity * CAPACITY.get(facts.capacity, 0.5)
+    )
+    bonus = (priority or {}).get(facts.kind or "", 0.0)
+    return Ranked(facts=facts, score=match * parts + bonus, distance=distance, reasons=reasons)
+
+
+def order(ranked: Ranked) -> tuple[float, float, str]:
+    """The sort key: best score, then nearest, then name, so that the order never depends on chance."""
+    return (-ranked.score, ranked.distance if ranked.distance is not None else math.inf, ranked.facts.name)
+
+
+def _need_match(facts: Facts, asked: Asked, weights: Weighing) -> tuple[float, list[str]]:
+    best, met = 0.0, []
+    for place, code in enumerate(asked.needs):
+        if code in facts.needs:
+            sure = 1.0
+        elif code in facts.suggested:
+            sure = weights.suggested
+        else:
+            continue
+        met.append(code)
+        best = max(best, sure * weights.second_need ** min(place, 2))
+    focus = 1.0 / (
+        1.0 + 0.06 * max(0, len(facts.needs) - 2)
+    )  # a service for everything is for nothing in particular
+    return min(1.0, best * focus + 0.1 * max(0, len(met) - 1)), met
+
+
+def _nearness(facts: Facts, distance: float | None, half: float) -> float:
+    if distance is not None:
+        near = math.pow(0.5, distance / half)
+        return max(near, 0.55) if facts.remote else near
+    return 0.6 if facts.remote or facts.areas else 0.3
+
+
+def _freshness(days: int | None, weights: Weighing) -> float:
+    if days is None:
+        return 0.3
+    if days <= weights.fresh_days:
+        return 1.0
+    span = max(1, weights.stale_days - weights.fresh_days)
+    return max(0.1, 1.0 - 0.9 * (days - weights.fresh_days) / span)
+
+
+def _level_fit(own: str | None, wanted: str) -> float:
+    if own is None:
+        return 0.4
+    return 1.0 - 0.3 * abs(LEVELS.index(own) - LEVELS.index(wanted))
+
+
+def _remote(ways: tuple[str, ...]) -> str:
+    words = {
+        "phone": "by phone",
+        "online": "online",
+        "text": "by text",
+        "home_visit": "at your home",
+        "in_school": "in school",
+    }
+    return "Helps " + _listed([words[way] for way in ways if way in words][:3])
+
+
+def _miles(distance: float) -> str:
+    return "Under half a mile" if distance < 0.5 else f"{distance:.1f} miles"
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join(parts) if len(parts) < 3 else ", ".join(parts[:-1]) + " and " + parts[-1]
