@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Request, get
+from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from directory.access import OPEN
@@ -32,7 +33,7 @@ async def zones(request: Request[Any, Any, Any]) -> list[ZoneSummary]:
 
 
 @get("/api/zones/{code:str}", opt=OPEN)
-async def zone(request: Request[Any, Any, Any], code: str) -> Zone:
+async def zone(request: Request[Any, Any, Any], code: FromPath[str]) -> Zone:
     """A zone whole: team, outline, hubs, settings and the services in it."""
     found: Zone | None = await request.app.state.places.zone(code)
     if found is None:

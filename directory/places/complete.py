@@ -14,7 +14,7 @@ _BEGUN = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)\s*([0-9][A-Z]{0,2})?\Z")
 
 def completions(held: Held, prefix: str, limit: int = 8, near: LatLon | None = None) -> list[Candidate]:
     """At most `limit` candidates; none for a text without a letter or figure."""
-    found = _postcodes(held, prefix.strip().upper(), limit)
+    found = _postcodes(held, prefix.lstrip().upper(), limit)
     if len(found) < limit:
         name = fold(prefix)
         regions = [
@@ -28,6 +28,10 @@ def completions(held: Held, prefix: str, limit: int = 8, near: LatLon | None = N
 
 
 def _postcodes(held: Held, text: str, limit: int) -> list[Candidate]:
+    if re.fullmatch(r"[A-Z]{2}", text):
+        near = [one for one in held.outcodes.values() if one.text.startswith(text) and held.at_home(one)]
+        codes = sorted((one.text for one in near), key=lambda code: (len(code), code))
+        return [found for code in codes[: limit // 2] if (found := _offered(held, code))]
     if not _OUTWARD.match(text) or len(text) > 10:
         return []
     spaced = " " in text

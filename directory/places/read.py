@@ -161,8 +161,8 @@ async def zones(reader: Reader, held: Held) -> list[ZoneSummary]:
 
 async def zone(reader: Reader, held: Held, code: str) -> Zone | None:
     """A zone of today, with its hubs, settings and services."""
-    row = await reader.fetchrow(_ZONES, code)
-    if row is None or not code:
+    row = await reader.fetchrow(_ZONES, code) if code and "\x00" not in code else None
+    if row is None:
         return None
     outline, covering = row["outline"], await _services_for(reader, [code])
     mine = {one.id: one for one in covering.get(code, [])}
