@@ -17,11 +17,12 @@ _SCRIPTS = {
     "han": re.compile("[\u3400-\u9fff]"),
 }
 _LATIN = re.compile("[A-Za-z]")
-_ENGLISH = frozenset(
+_SMALL_WORDS = (
     "the and is are was to of for my i im you he she we they it in on with at that this have has had not do does dont "
     "can cant will would be been help need want get got her his our your from about up out so if but there who what "
-    "how when where hes shes me us them any child children kids mum dad son daughter baby school".split()
+    "how when where hes shes me us them any child children kids mum dad son daughter baby school"
 )
+_ENGLISH = frozenset(_SMALL_WORDS.split())
 
 
 def detect(text: str, words: Words, languages: Sequence[Language]) -> str:
@@ -31,11 +32,11 @@ def detect(text: str, words: Words, languages: Sequence[Language]) -> str:
     script, most = max(counts.items(), key=lambda item: item[1])
     # A name or a line in another script inside English does not make it another language.
     if most * 2 > latin and most > 1:
-        return _by_letters(text, words, [l for l in languages if l.script == script])
+        return _by_letters(text, words, [one for one in languages if one.script == script])
     letters = sum(1 for c in text if c.isalpha())
     if letters > 3 and latin * 2 < letters and not any(counts.values()):
         return "other"
-    return _by_words(words, [l for l in languages if l.script == "latin"])
+    return _by_words(words, [one for one in languages if one.script == "latin"])
 
 
 def _by_letters(text: str, words: Words, languages: Sequence[Language]) -> str:

@@ -6,8 +6,8 @@
     ~suicide                          also with one slip of spelling, or a letter hidden (`su*cide`)
     #   #age                          any number; a number or an age as typed (14, 5yo, 3yrs)
 
-`<name>` is a set of words or short phrases from the word lists. Each word of the text is looked up once and sorted lists
-of places are joined, so the time grows with the length of the text and never explodes.
+`<name>` is a set of words or short phrases from the word lists. Each word of the text is looked up once and sorted
+lists of places are joined, so the time grows with the length of the text and never explodes.
 """
 
 import re
@@ -26,15 +26,17 @@ Span = tuple[int, int]
 
 _NUMBER = re.compile(r"\d{1,6}")
 _AGE = re.compile(r"\d{1,2}(?:yo|yrs?|y|m|f|mo|mths?|wks?|weeks?)?")
-_NUMBER_WORDS = frozenset(
+_COUNTS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "couple few several".split()
+    "couple few several"
 )
+_NUMBER_WORDS = frozenset(_COUNTS.split())
 _PIECES = re.compile(r"&\d*|\.\.\.\d*|<[\w-]+>|\[[^\]]*\]|\S+")
-_DENIALS = frozenset(
+_NOTS = (
     "not no never none nothing without isnt aint arent wasnt werent hasnt havent hadnt doesnt didnt dont cant cannot "
-    "wont couldnt wouldnt shouldnt non".split()
+    "wont couldnt wouldnt shouldnt non"
 )
+_DENIALS = frozenset(_NOTS.split())
 _MASKED = 20  # hidden words ("s*icide") looked up in one text, so that a wall of asterisks costs nothing
 
 
@@ -71,8 +73,20 @@ class Seen(NamedTuple):
     bits: int
 
 
-Entry = tuple[tuple[str, ...], int]
-"""The remaining words of a phrase after its first, and the set that it belongs to."""
+class Node:
+    """A place in the tree of phrases: the sets that end here, and the words that may follow."""
+
+    __slots__ = ("ends", "loose", "next")
+
+    def __init__(self) -> None:
+        self.ends: list[int] = []
+        self.next: dict[str, Node] = {}
+        self.loose: dict[str, Node] = {}
+
+    def after(self, word: str) -> "Node":
+        """The node that follows by this word of a phrase; `stem*` and `#` are looser than a plain word."""
+        ways = self.loose if word.endswith("*") or word.startswith("#") else self.next
+        return ways.setdefault(word, Node())
 
 
 class Lexicon:
@@ -82,8 +96,8 @@ class Lexicon:
         self._lists = dict(lists or {})
         self._named: dict[str, int] = {}
         self._made: dict[tuple[str, ...], int] = {}
-        self._exact: defaultdict[str, list[Entry]] = defaultdict(list)
-        self._stems: defaultdict[str, list[Entry]] = defaultdict(list)
+        self._exact: dict[str, Node] = {}
+        self._stems: dict[str, Node] = {}
         self._slips: defaultdict[str, set[str]] = defaultdict(set)
         self._stem_sizes: tuple[int, ...] = ()
         self._by_length: defaultdict[int, list[str]] = defaultdict(list)
@@ -126,21 +140,22 @@ class Lexicon:
 
     def _enter(self, entry: str, number: int) -> None:
         first, *rest = entry.split()
-        tail = tuple(_plain(word) for word in rest)
-        if first.startswith("~"):
-            word = fold(first[1:])
-            self._exact[word].append((tail, number))
-            for short in _shorter(word):
-                self._slips[short].add(word)
-            self._by_length[len(word)].append(word)
-        elif first.endswith("*"):
+        if first.endswith("*"):
             stem = fold(first[:-1])
             if len(stem) < 2:
                 raise PatternError(f"{entry!r}: at least two letters must stand before the *")
-            self._stems[stem].append((tail, number))
             self._stem_sizes = tuple(sorted({*self._stem_sizes, len(stem)}))
+            node = self._stems.setdefault(stem, Node())
         else:
-            self._exact[first if first.startswith("#") else fold(first)].append((tail, number))
+            word = first if first.startswith("#") else fold(first.lstrip("~"))
+            if first.startswith("~"):
+                for short in _shorter(word):
+                    self._slips[short].add(word)
+                self._by_length[len(word)].append(word)
+            node = self._exact.setdefault(word, Node())
+        for word in rest:
+            node = node.after(_plain(word))
+        node.ends.append(number)
 
     def compile(self, says: str) -> Pattern:
         """Read one pattern. Raises PatternError, quoting it."""
@@ -210,30 +225,15 @@ class Lexicon:
     def look(self, words: Words) -> Seen:
         """Find every set of the lexicon in a text: one look-up a word."""
         where: defaultdict[int, list[Span]] = defaultdict(list)
-        exact, stems, sizes = self._exact, self._stems, self._stem_sizes
+        roots: dict[str, list[Node]] = {}
         masked = 0
         for i, word in enumerate(words.folded):
-            found = exact.get(word)
-            if found is not None:
-                _put(where, found, words, i)
-            elif "*" in word:
+            if "*" in word:
                 masked += 1
-                for likely in self._hidden(word) if masked <= _MASKED else ():
-                    _put(where, exact[likely], words, i)
-            elif len(word) >= 5:
-                for likely in self._slip(word):
-                    _put(where, exact[likely], words, i)
-            for size in sizes:
-                if size > len(word):
-                    break
-                found = stems.get(word[:size])
-                if found is not None:
-                    _put(where, found, words, i)
-            if word[0].isdigit() or word in _NUMBER_WORDS:
-                if _NUMBER.fullmatch(word) or word in _NUMBER_WORDS:
-                    _put(where, exact.get("#", ()), words, i)
-                if _AGE.fullmatch(word) or word in _NUMBER_WORDS:
-                    _put(where, exact.get("#age", ()), words, i)
+            if word not in roots:
+                roots[word] = self._roots(word, hidden=masked <= _MASKED)
+            for node in roots[word]:
+                _walk(where, node, words, i)
         bits = 0
         for number, spans in where.items():
             bits |= 1 << number
@@ -244,6 +244,23 @@ class Lexicon:
                     s for s, after in zip(spans, [*spans[1:], (-1, -1)], strict=True) if s[0] != after[0]
                 ]
         return Seen(words, where, bits)
+
+    def _roots(self, word: str, *, hidden: bool) -> list[Node]:
+        exact = self._exact
+        found = [exact[word]] if word in exact else []
+        if not found and "*" in word:
+            found = [exact[likely] for likely in self._hidden(word)] if hidden else []
+        elif not found and len(word) >= 5:
+            found = [exact[likely] for likely in self._slip(word)]
+        for size in self._stem_sizes:
+            if size > len(word):
+                break
+            if (node := self._stems.get(word[:size])) is not None:
+                found.append(node)
+        for wide in ("#", "#age"):
+            if wide in exact and _is(word, wide):
+                found.append(exact[wide])
+        return found
 
     def _slip(self, word: str) -> list[str]:
         near: set[str] = set(self._slips.get(word, ()))
@@ -322,20 +339,29 @@ def _plain(word: str) -> str:
     return fold(word.lstrip("~"))
 
 
-def _put(where: defaultdict[int, list[Span]], entries: Iterable[Entry], words: Words, i: int) -> None:
+def _walk(where: defaultdict[int, list[Span]], node: Node, words: Words, i: int) -> None:
+    """Follow the tree of phrases from word i as far as the text goes along with it."""
     folded, place = words.folded, words.place
-    for rest, number in entries:
-        if not rest:
-            where[number].append((i, i))
-            continue
-        j = i
-        for wanted in rest:
-            j += 1
-            # A pause ("not.. breathing") is no wall inside a phrase; the end of a sentence is.
-            if j >= len(folded) or place[j] - place[j - 1] > 2 or not _is(folded[j], wanted):
-                break
-        else:
-            where[number].append((i, j))
+    here = [node]
+    j = i
+    while here:
+        for node in here:
+            for number in node.ends:
+                where[number].append((i, j))
+        j += 1
+        # A pause ("not.. breathing") is no wall inside a phrase; the end of a sentence is.
+        if j >= len(folded) or place[j] - place[j - 1] > 2:
+            return
+        word = folded[j]
+        here = [
+            way
+            for node in here
+            for way in (
+                node.next.get(word),
+                *(after for wanted, after in node.loose.items() if _is(word, wanted)),
+            )
+            if way is not None
+        ]
 
 
 def _is(word: str, wanted: str) -> bool:

@@ -204,7 +204,7 @@ def _answer(flags: tuple[Flag, ...], book: Book, language: str) -> Safety:
     urgent = any(f.urgent for f in flags)
     kinds = tuple(dict.fromkeys(f.kind for f in flags))
     shown = [book.kinds[k] for k in kinds]
-    spoken = next((l for l in book.languages if l.code == language), None)
+    spoken = next((one for one in book.languages if one.code == language), None)
     message, staff = (shown[0].families, shown[0].staff) if tier == 1 else (book.quiet, book.quiet)
     if spoken:
         message = spoken.message

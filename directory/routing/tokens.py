@@ -17,7 +17,7 @@ _TOKENS = re.compile(rf"{_WORD}|[{_EMOJI}]|[.!?\n;]+|,")
 # Chinese is written without spaces: each character stands as a word of its own.
 _HAN = "\u3400-\u9fff"
 _HAS_HAN = re.compile(f"[{_HAN}]")
-_TOKENS_HAN = re.compile(rf"[{_HAN}]|[A-Za-z0-9'’]+|[.!?\n;。！？；]+|[,，、]")  # noqa: RUF001
+_TOKENS_HAN = re.compile(rf"[{_HAN}]|[A-Za-z0-9'’]+|[.!?\n;。！？；]+|[,，、]")
 _BREAK = frozenset(".!?\n;,。！？；，、")
 _DROP = re.compile("['’‘`´\u064b-\u0652\u0670\u200c\u200d]")
 _LEET = str.maketrans("013457@$", "oieastas")
@@ -65,7 +65,7 @@ def words(text: str) -> Words:
         piece = found.group()
         if piece[0] in _BREAK:
             # Two or three dots are a pause, as people type them, and a comma is less than that.
-            if piece[0] in ",，、":  # noqa: RUF001
+            if piece[0] in ",，、":
                 continue
             if piece.startswith("..") and "\n" not in piece and "!" not in piece and "?" not in piece:
                 at += 1
