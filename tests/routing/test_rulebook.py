@@ -92,7 +92,9 @@ def test_a_councils_file_replaces_ours_and_the_rest_stays(tmp_path: Path, book: 
         ("outcomes.toml", "number = 10", "number = 9", "1 to 10"),
     ],
 )
-def test_an_error_names_the_file_and_the_key(tmp_path: Path, name: str, old: str, new: str, says: str) -> None:
+def test_an_error_names_the_file_and_the_key(
+    tmp_path: Path, name: str, old: str, new: str, says: str
+) -> None:
     text = (OWN / name).read_text("utf-8")
     assert old in text
     (tmp_path / name).write_text(text.replace(old, new), "utf-8")
