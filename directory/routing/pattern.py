@@ -65,21 +65,14 @@ class Pattern(NamedTuple):
     denies: bool = False
 
 
-class Seen(NamedTuple):
-    """What one text holds: its words and, for each set of the lexicon, where it stands."""
-
-    words: Words
-    where: Mapping[int, list[Span]]
-    bits: int
-
-
 class Node:
     """A place in the tree of phrases: the sets that end here, and the words that may follow."""
 
-    __slots__ = ("ends", "loose", "next")
+    __slots__ = ("bits", "ends", "loose", "next")
 
     def __init__(self) -> None:
-        self.ends: list[int] = []
+        self.ends: set[int] = set()
+        self.bits = 0
         self.next: dict[str, Node] = {}
         self.loose: dict[str, Node] = {}
 
@@ -87,6 +80,27 @@ class Node:
         """The node that follows by this word of a phrase; `stem*` and `#` are looser than a plain word."""
         ways = self.loose if word.endswith("*") or word.startswith("#") else self.next
         return ways.setdefault(word, Node())
+
+
+class Seen:
+    """What one text holds: its words, and for each set of the lexicon where it stands (worked out when asked)."""
+
+    def __init__(self, words: Words, hits: Mapping[Node, list[Span]]) -> None:
+        self.words = words
+        self.sets: set[int] = set().union(*(node.ends for node in hits))
+        self.bits = 0
+        for node in hits:
+            self.bits |= node.bits
+        self._hits = hits
+        self._spans: dict[int, list[Span]] = {}
+
+    def spans(self, number: int) -> list[Span]:
+        """Where a set stands, in order. Of two entries that begin at one word ("step", "step dad"), the longer."""
+        if number not in self._spans:
+            found = sorted(s for node, spans in self._hits.items() if number in node.ends for s in spans)
+            after = [s for s, _ in found[1:]]
+            self._spans[number] = [s for s, nxt in zip(found, [*after, -1], strict=True) if s[0] != nxt]
+        return self._spans[number]
 
 
 class Lexicon:
@@ -155,7 +169,8 @@ class Lexicon:
             node = self._exact.setdefault(word, Node())
         for word in rest:
             node = node.after(_plain(word))
-        node.ends.append(number)
+        node.ends.add(number)
+        node.bits |= 1 << number
 
     def compile(self, says: str) -> Pattern:
         """Read one pattern. Raises PatternError, quoting it."""
@@ -224,7 +239,7 @@ class Lexicon:
 
     def look(self, words: Words) -> Seen:
         """Find every set of the lexicon in a text: one look-up a word."""
-        where: defaultdict[int, list[Span]] = defaultdict(list)
+        hits: defaultdict[Node, list[Span]] = defaultdict(list)
         roots: dict[str, list[Node]] = {}
         masked = 0
         for i, word in enumerate(words.folded):
@@ -233,17 +248,8 @@ class Lexicon:
             if word not in roots:
                 roots[word] = self._roots(word, hidden=masked <= _MASKED)
             for node in roots[word]:
-                _walk(where, node, words, i)
-        bits = 0
-        for number, spans in where.items():
-            bits |= 1 << number
-            if len(spans) > 1:
-                # Two entries of one list may begin at one word ("step", "step dad"): keep the longest.
-                spans.sort()
-                where[number] = [
-                    s for s, after in zip(spans, [*spans[1:], (-1, -1)], strict=True) if s[0] != after[0]
-                ]
-        return Seen(words, where, bits)
+                _walk(hits, node, words, i)
+        return Seen(words, hits)
 
     def _roots(self, word: str, *, hidden: bool) -> list[Node]:
         exact = self._exact
@@ -283,17 +289,17 @@ def find(pattern: Pattern, seen: Seen) -> list[Span]:
     if pattern.needs & seen.bits != pattern.needs:
         return []
     place = seen.words.place
-    runs = [_run(part, seen.where, place) for part in pattern.parts]
+    runs = [_run(part, seen, place) for part in pattern.parts]
     return runs[0] if len(runs) == 1 else _near(runs, place, pattern.near)
 
 
-def _run(part: Part, where: Mapping[int, list[Span]], place: Sequence[int]) -> list[Span]:
-    reached = where[part.sets[0]]
+def _run(part: Part, seen: Seen, place: Sequence[int]) -> list[Span]:
+    reached = seen.spans(part.sets[0])
     for number, gap in zip(part.sets[1:], part.gaps[1:], strict=True):
         reached = sorted(reached, key=_last)
         ends = [e for _, e in reached]
         joined: list[Span] = []
-        for start, end in where[number]:
+        for start, end in seen.spans(number):
             before = bisect_left(ends, start) - 1
             if before >= 0 and place[start] - place[ends[before]] - 1 <= gap:
                 joined.append((reached[before][0], end))
@@ -339,29 +345,29 @@ def _plain(word: str) -> str:
     return fold(word.lstrip("~"))
 
 
-def _walk(where: defaultdict[int, list[Span]], node: Node, words: Words, i: int) -> None:
+def _walk(hits: defaultdict[Node, list[Span]], node: Node, words: Words, i: int) -> None:
     """Follow the tree of phrases from word i as far as the text goes along with it."""
     folded, place = words.folded, words.place
     here = [node]
     j = i
-    while here:
+    while True:
         for node in here:
-            for number in node.ends:
-                where[number].append((i, j))
+            if node.ends:
+                hits[node].append((i, j))
         j += 1
         # A pause ("not.. breathing") is no wall inside a phrase; the end of a sentence is.
         if j >= len(folded) or place[j] - place[j - 1] > 2:
             return
         word = folded[j]
-        here = [
-            way
-            for node in here
-            for way in (
-                node.next.get(word),
-                *(after for wanted, after in node.loose.items() if _is(word, wanted)),
-            )
-            if way is not None
-        ]
+        further: list[Node] = []
+        for node in here:
+            if (way := node.next.get(word)) is not None:
+                further.append(way)
+            if node.loose:
+                further += [after for wanted, after in node.loose.items() if _is(word, wanted)]
+        if not further:
+            return
+        here = further
 
 
 def _is(word: str, wanted: str) -> bool:

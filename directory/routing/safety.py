@@ -68,7 +68,7 @@ def check(text: str, book: Book) -> Safety:
     seen = book.lexicon.look(cut)
     judge = _Judge(seen, book)
     best: dict[int, _Match] = {}
-    for number in seen.where:
+    for number in seen.sets:
         for pattern, index in book.says.get(number, ()):
             if pattern.needs & seen.bits != pattern.needs:
                 continue
