@@ -87,17 +87,19 @@ class Seen:
 
     def __init__(self, words: Words, hits: Mapping[Node, list[Span]]) -> None:
         self.words = words
-        self.sets: set[int] = set().union(*(node.ends for node in hits))
         self.bits = 0
+        self.sets: defaultdict[int, list[Node]] = defaultdict(list)
         for node in hits:
             self.bits |= node.bits
+            for number in node.ends:
+                self.sets[number].append(node)
         self._hits = hits
         self._spans: dict[int, list[Span]] = {}
 
     def spans(self, number: int) -> list[Span]:
         """Where a set stands, in order. Of two entries that begin at one word ("step", "step dad"), the longer."""
         if number not in self._spans:
-            found = sorted(s for node, spans in self._hits.items() if number in node.ends for s in spans)
+            found = sorted(span for node in self.sets[number] for span in self._hits[node])
             after = [s for s, _ in found[1:]]
             self._spans[number] = [s for s, nxt in zip(found, [*after, -1], strict=True) if s[0] != nxt]
         return self._spans[number]
