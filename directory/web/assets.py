@@ -8,6 +8,7 @@ from typing import Any
 
 import brotli
 from litestar import Request, Response, get
+from litestar.params import FromPath
 from msgspec import Struct
 
 from directory.access import OPEN
@@ -64,7 +65,7 @@ def asset(name: str) -> str:
 
 
 @get("/static/{digest:str}/{name:str}", opt={**OPEN, "compressed": True}, sync_to_thread=False)
-def static(request: Request[Any, Any, Any], digest: str, name: str) -> Response[bytes]:
+def static(request: Request[Any, Any, Any], digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A static file. An address with an old hash is gone: an old page must not get a new stylesheet for ever."""
     found = assets().get(name)
     if found is None or found.digest != digest:

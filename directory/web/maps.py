@@ -52,10 +52,14 @@ class Dot(Struct, frozen=True):
 
 
 class Label(Struct, frozen=True):
+    """A town: its dot at `x`, `y`, its name at `text_x`, `text_y`."""
+
     x: float
     y: float
     text: str
-    end: bool
+    anchor: str
+    text_x: float
+    text_y: float
 
 
 class Map(Struct, frozen=True):
@@ -163,16 +167,24 @@ def _ring(coords: Iterable[Sequence[float]], window: Window) -> str:
 def _labels(towns: Iterable[Town], window: Window, dots: Sequence[Dot]) -> list[Label]:
     """Names of towns where there is room: none over a pin or over another name."""
     taken = [(dot.x - PIN, dot.y - PIN, dot.x + PIN, dot.y + PIN) for dot in dots]
-    found = []
+    found: list[Label] = []
     for town in towns:
         x, y = window(town.lat, town.lon)
-        long = len(town.name) * LABEL * 0.56 + 6
-        end = x + long > WIDTH - 2
-        box = (x - long if end else x, y - LABEL * 0.6, x if end else x + long, y + LABEL * 0.6)
-        inside = box[0] > 2 and box[2] < WIDTH - 2 and LABEL < y < HEIGHT - LABEL / 2
-        if inside and not any(_over(box, other) for other in taken):
-            taken.append(box)
-            found.append(Label(x, y, town.name, end))
+        long = len(town.name) * LABEL * 0.56
+        under = min(max(x, long / 2 + 3), WIDTH - long / 2 - 3)
+        for anchor, at, low in (
+            ("start", x + 5, y + 4),
+            ("end", x - 5, y + 4),
+            ("middle", under, y + 14),
+            ("middle", under, y - 6),
+        ):
+            left = {"start": at, "end": at - long, "middle": at - long / 2}[anchor]
+            box = (left, low - LABEL, left + long, low + 2)
+            inside = box[0] > 2 and box[2] < WIDTH - 2 and box[1] > 2 and box[3] < HEIGHT - 2
+            if inside and not any(_over(box, other) for other in taken):
+                taken.append(box)
+                found.append(Label(x, y, town.name, anchor, round(at, 1), round(low, 1)))
+                break
     return found
 
 

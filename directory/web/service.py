@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.params import FromPath
 from msgspec import Struct
 
 from directory.catalogue import hours, hsds
@@ -99,7 +100,7 @@ def _web(address: str | None) -> str | None:
 
 
 @get("/services/{service_id:str}", **reads(Page, access="open", page=True))
-async def service(request: Request[Any, Any, Any], service_id: str) -> Response[bytes]:
+async def service(request: Request[Any, Any, Any], service_id: FromPath[str]) -> Response[bytes]:
     state = request.app.state
     pool: Reader = state.database.pool
     found = await shown(pool, identified(service_id))
