@@ -211,7 +211,9 @@ def _attributes(
     tags["flourish"] += [(code, OUTCOME_LABELS[code], OUTCOME_LABELS[code]) for code in seed.outcomes]
     tags["needs"] += [(code, *needs[code]) for code in seed.needs]
     if seed.audience:
-        tags["audience"].append((seed.audience, AUDIENCE_LABELS[seed.audience], AUDIENCE_LABELS[seed.audience]))
+        tags["audience"].append(
+            (seed.audience, AUDIENCE_LABELS[seed.audience], AUDIENCE_LABELS[seed.audience])
+        )
     return [
         hsds.Attribute(
             id=derived(service, "attribute", taxonomy, code),

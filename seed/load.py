@@ -5,7 +5,6 @@ A second load changes nothing: dates count from the day of the first one, which 
 
 import datetime as dt
 from collections.abc import Callable
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -13,15 +12,17 @@ from directory.catalogue import hsds
 from directory.catalogue.write import Stored, ensure_feed, prune, store, withdraw
 from directory.db import Connection, Database
 from directory.importing.vocabulary import load_vocabulary, needs
-from directory.places import onspd
+from directory.places.load import load_county
 from seed import shapes
-from seed.build import DISTRICTS, FEED, Facts, Point, services, sources
+from seed.build import FEED, Facts, Point, services, sources
 
-HERE = Path(__file__).parent
-REACH = 20_000  # metres beyond a Norfolk postcode: all of ten miles over the border
 BATCH = 600
 Progress = Callable[[str, int, int], None]
 """Told the step, how much is done and how much there is."""
+
+
+# A directory that has postcodes and areas keeps them: they may be the council's own by now.
+_UNPLACED = "select not exists (select from postcode) or not exists (select from area)"
 
 
 class Loaded(Struct, frozen=True):
@@ -37,8 +38,10 @@ async def load(database: Database, progress: Progress = lambda step, done, total
     """Bring the demonstration county into the database, in one transaction."""
     async with database.transaction() as connection:
         await connection.execute("select pg_advisory_xact_lock(hashtext('seed'))")
-        progress("Postcodes", 0, 1)
-        await _postcodes(connection)
+        if await connection.fetchval(_UNPLACED):
+            await load_county(
+                connection, lambda step, share: progress(step.capitalize(), round(100 * share), 100)
+            )
         progress("Words", 0, 1)
         await load_vocabulary(connection)
         return await _organizations(connection, progress)
@@ -88,26 +91,3 @@ async def _points(connection: Connection, postcodes: list[str]) -> dict[str, Poi
         postcodes,
     )
     return {row[0]: Point(row[1], row[2], row[3]) for row in rows}
-
-
-async def _postcodes(connection: Connection) -> None:
-    if await connection.fetchval("select exists (select from postcode)"):
-        return
-    ended = onspd.read_terminated(HERE / "terminated.csv")
-    home = set(DISTRICTS)
-    for batch in onspd.around(lambda: onspd.read_package(letters="CINP"), home, REACH):
-        known = onspd.mark(batch, home, ended)
-        rows = zip(
-            known.postcode.tolist(),
-            known.lat.tolist(),
-            known.lon.tolist(),
-            [code or None for code in known.district.tolist()],
-            [live != 0 for live in known.live.tolist()],
-            known.same_point().tolist(),
-            strict=True,
-        )
-        await connection.copy_records_to_table(
-            "postcode",
-            records=list(rows),
-            columns=("postcode", "latitude", "longitude", "district", "live", "same_point"),
-        )

@@ -66,6 +66,13 @@ _OWN = {
 TABLES = (*ROOTS, *PARENTS)
 COLUMNS = {table: ("id", *PARENTS.get(table, ()), *_OWN[table].split()) for table in TABLES}
 
+# The other parents' columns, all null, before and after the one parent's.
+_AROUND = {
+    (table, column): ((None,) * number, (None,) * (len(parents) - number - 1))
+    for table, parents in PARENTS.items()
+    for number, column in enumerate(parents)
+}
+
 
 class Rows:
     """Tuples in the order of `COLUMNS`, by table. `taken` are ids that belong to somebody else's parts."""
@@ -76,13 +83,15 @@ class Rows:
         self.seen: set[tuple[str, str]] = set()
 
     def part(self, table: str, id_: str, parent: str, column: str, values: tuple[Any, ...]) -> str:
-        if (table, id_) in self.seen or id_ in self.taken:
+        key = (table, id_)
+        if key in self.seen or id_ in self.taken:
             id_ = derived(parent, id_)
             while (table, id_) in self.seen:
                 id_ = derived(parent, id_)
-        self.seen.add((table, id_))
-        parents = PARENTS[table]
-        self.tables[table].append((id_, *(parent if each == column else None for each in parents), *values))
+            key = (table, id_)
+        self.seen.add(key)
+        before, after = _AROUND[table, column]
+        self.tables[table].append((id_, *before, parent, *after, *values))
         return id_
 
     def __bool__(self) -> bool:

@@ -3,6 +3,7 @@
 Whatever goes wrong on the way rolls everything back: a run is done or it has not happened.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
@@ -20,7 +21,7 @@ from directory.importing.shapes import Cleaned, Item, Report
 from directory.importing.tags import Tags
 from directory.importing.vocabulary import load_vocabulary, vocabulary
 
-BATCH = 500
+BATCH = 1000
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +80,9 @@ class Run:
         self.connection, self.feed, self.options = connection, feed, options
         self.report = Report(source=source, feed=feed, dry_run=options.dry_run, complete=options.complete)
         self.tally = Tally()
-        self.cleaner = Cleaner(feed, Tags(feed, vocabulary(), terms=terms), organizations)
+        tags = Tags(feed, vocabulary(), terms=terms)
+        self.cleaner = Cleaner(feed, tags, organizations)
+        self.mender = Cleaner(feed, tags, organizations)  # for records whose ids another feed had first
 
     async def whole(self, items: Iterable[Item], told: Callable[[int], None]) -> Report:
         if not self.options.dry_run:
@@ -87,8 +90,17 @@ class Run:
             await load_vocabulary(self.connection)
         await self.connection.execute("create temporary table seen_now (id uuid primary key) on commit drop")
         before = await self.connection.fetchval("select count(*) from service where feed_id = $1", self.feed)
-        for batch in _batches(items):
-            await self._batch(batch)
+        # While the database stores one batch, a thread reads and cleans the next.
+        batches = _batches(items)
+        waiting = asyncio.ensure_future(asyncio.to_thread(self._next, batches))
+        while batch := await waiting:
+            waiting = asyncio.ensure_future(asyncio.to_thread(self._next, batches))
+            try:
+                await self._batch(batch)
+            except BaseException:
+                await asyncio.wait([waiting])
+                waiting.exception()
+                raise
             told(self.report.read)
         if self.report.read == 0 and before:
             raise SourceError(
@@ -105,9 +117,12 @@ class Run:
         report.findings = self.tally.findings()
         return report
 
-    async def _batch(self, batch: list[Item]) -> None:
+    def _next(self, batches: Iterator[list[Item]]) -> list[tuple[Item, Cleaned]]:
+        return [(item, self.cleaner.clean(item)) for item in next(batches, ())]
+
+    async def _batch(self, batch: list[tuple[Item, Cleaned]]) -> None:
         self.report.read += len(batch)
-        records = await self._clean(batch)
+        records = await self._own(batch)
         stored = {
             str(row[0]): row[1]
             for row in await self.connection.fetch(
@@ -135,10 +150,9 @@ class Run:
         self.report.changed += sum(1 for record in found.change if _id(record) not in refused)
         self.report.same += len(found.same)
 
-    async def _clean(self, batch: list[Item]) -> list[Cleaned]:
-        """The batch cleaned; ids that another feed had first are replaced by ones of our own."""
-        records = [self.cleaner.clean(item) for item in batch]
-        ids = {id_ for record in records for id_ in record.sources}
+    async def _own(self, batch: list[tuple[Item, Cleaned]]) -> list[Cleaned]:
+        """The batch's records; ids that another feed had first are replaced by ones of our own."""
+        ids = {id_ for _, record in batch for id_ in record.sources}
         foreign = {
             str(row[0])
             for row in await self.connection.fetch(
@@ -150,12 +164,10 @@ class Run:
             )
         }
         if not foreign:
-            return records
-        self.cleaner.foreign |= foreign
-        return [
-            self.cleaner.clean(item) if foreign & record.sources.keys() else record
-            for item, record in zip(batch, records, strict=True)
-        ]
+            return [record for _, record in batch]
+        mender = self.mender
+        mender.foreign |= foreign
+        return [mender.clean(item) if foreign & record.sources.keys() else record for item, record in batch]
 
     async def _store(self, wanted: list[Cleaned], prints: dict[str, bytes]) -> set[str]:
         """Store the batch; where the database refuses it, record by record. Returns the ids it refused."""
@@ -176,10 +188,14 @@ class Run:
         services = [record.service for record in wanted if record.service]
         sources = {id_: source for record in wanted for id_, source in record.sources.items()}
         await store(self.connection, self.feed, services, sources=sources)
-        await self.connection.executemany(
-            "insert into feed_record (service_id, feed_id, fingerprint) values ($1, $2, $3)"
+        ids = [service.id for service in services]
+        await self.connection.execute(
+            "insert into feed_record (service_id, feed_id, fingerprint)"
+            " select id, $1, fingerprint from unnest($2::uuid[], $3::bytea[]) r (id, fingerprint)"
             " on conflict (service_id) do update set fingerprint = excluded.fingerprint",
-            [(service.id, self.feed, prints[service.id]) for service in services],
+            self.feed,
+            ids,
+            [prints[id_] for id_ in ids],
         )
 
     async def _missing(self, total: int) -> None:

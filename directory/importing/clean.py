@@ -15,8 +15,10 @@ import msgspec
 from directory.catalogue import hsds, publish, validity
 from directory.catalogue.ids import derived, kept, stable
 from directory.importing import values
-from directory.importing.dialects import detect
+from directory.importing.dialects import V3, detect
+from directory.importing.parts import FIXES, SUBSTANCE
 from directory.importing.shapes import Cleaned, Item, Note
+from directory.importing.straight import roots, straight
 from directory.importing.tags import Tags
 from directory.words import CAPACITIES, REFERRALS, REMOTES
 
@@ -101,6 +103,12 @@ class Cleaner:
             return found
         dialect = detect(raw)
         self.dialects[dialect.name] = self.dialects.get(dialect.name, 0) + 1
+        if dialect is V3 and (service := straight(raw, self.tags)):
+            found.sources = roots(service)
+            if self.foreign.isdisjoint(found.sources):
+                found.service, found.source_id, found.name = service, service.id, service.name
+                return found
+            found.sources = {}
         self._pointer = dialect.pointer
         raw = dialect.read(raw, self.feed)
         if not isinstance(raw.get("organization"), Mapping):
@@ -119,9 +127,9 @@ class Cleaner:
 
     def _published(self, service: hsds.Service) -> hsds.Service:
         """The service, less what nobody may publish; raises Doubt where that leaves nothing to publish."""
-        found = validity.problems(service)
-        if not found:
+        if validity.valid(msgspec.to_builtins(service)):
             return service
+        found = validity.problems(service)
         for problem in found:
             where, _, why = problem.partition(": ")
             path = "/" + where.replace("[", "/").replace("]", "").replace(".", "/")
@@ -196,7 +204,7 @@ class Cleaner:
             fields.setdefault("status", "active")
         fix = FIXES.get(kind)
         if fix is not None:
-            fix(self, fields, raw, path)
+            fix(self._note, fields, raw, path)
         if missing := [name for name in known.required if fields.get(name) is None]:
             self._note(path, f"is left out: {' and '.join(missing)} {_is(missing)} missing", "")
             return None
@@ -285,74 +293,6 @@ class Cleaner:
         self._notes.append(Note(self._pointer(path), problem, values.short(value)))
 
 
-def _location(cleaner: Cleaner, fields: dict[str, Any], raw: Raw, path: str) -> None:
-    if flagged := raw.get("mask_exact_address"):
-        fields["confidential"] = values.flag(flagged) or bool(fields.get("confidential"))
-    lat, lon = fields.get("latitude"), fields.get("longitude")
-    if lat is not None or lon is not None:
-        whole = lat is not None and lon is not None and -90 <= lat <= 90 and -180 <= lon <= 180
-        if not whole or (lat == 0 and lon == 0):
-            cleaner._note(
-                f"{path}/latitude", "is left out with the longitude: no point on Earth", f"{lat}, {lon}"
-            )
-            fields.pop("latitude", None)
-            fields.pop("longitude", None)
-    placed = bool(raw.get("addresses")) or "latitude" in fields
-    fields.setdefault("location_type", "physical" if placed else "virtual")
-
-
-def _address(cleaner: Cleaner, fields: dict[str, Any], raw: Raw, path: str) -> None:
-    """What every address must have, as far as it can be told from the rest of it."""
-    if not any(fields.get(name) for name in ("address_1", "postal_code", "city")):
-        return
-    fields.setdefault("city", fields.get("region") or fields.get("state_province"))
-    fields.setdefault("address_1", fields.get("address_2") or fields.get("attention") or fields["city"])
-    fields["city"] = fields["city"] or fields["address_1"]
-    country = fields.get("country", "GB")
-    fields.setdefault(
-        "state_province", fields.get("region") or ("United Kingdom" if country == "GB" else country)
-    )
-
-
-def _schedule(cleaner: Cleaner, fields: dict[str, Any], raw: Raw, path: str) -> None:
-    days = fields.get("byday")
-    if fields.get("freq") == "DAILY":
-        fields["freq"] = "WEEKLY"
-        fields["byday"] = days = days or ",".join(values.DAYS)
-    if days and "freq" not in fields:
-        fields["freq"] = "MONTHLY" if any(each.isdigit() for each in days) else "WEEKLY"
-    opens, closes = fields.get("opens_at"), fields.get("closes_at")
-    if opens is not None and opens == closes:
-        if opens == "00:00":
-            fields["closes_at"] = "23:59"
-        else:
-            cleaner._note(f"{path}/closes_at", "is left out: it is the time of opening", closes)
-            del fields["closes_at"]
-    first, last = fields.get("valid_from"), fields.get("valid_to")
-    if first and last and first > last:
-        cleaner._note(f"{path}/valid_to", "is left out: it is before valid_from", last)
-        del fields["valid_to"]
-
-
-def _area(cleaner: Cleaner, fields: dict[str, Any], raw: Raw, path: str) -> None:
-    extent = raw.get("extent")
-    if isinstance(extent, Mapping):
-        fields["extent"] = msgspec.json.encode(extent).decode()
-    if not fields.get("area") and (code := _gss(fields.get("uri"))):
-        kind = {"E06": "district", "E07": "district", "E08": "district", "E10": "county"}.get(code[:3])
-        if kind:
-            fields["area"] = f"{kind}:{code}"
-
-
-def _gss(address: str | None) -> str | None:
-    code = (address or "").rstrip("/").rpartition("/")[2]
-    return code if len(code) == 9 and code[1:].isdigit() and code[0].isalpha() else None
-
-
-def _identifier(cleaner: Cleaner, fields: dict[str, Any], raw: Raw, path: str) -> None:
-    fields.setdefault("identifier_type", fields.get("identifier_scheme") or "identifier")
-
-
 def _source_id(raw: Raw) -> str:
     found = raw.get("id")
     if isinstance(found, bool) or not isinstance(found, str | int | float):
@@ -364,24 +304,3 @@ def _source_id(raw: Raw) -> str:
 
 def _is(names: Collection[str]) -> str:
     return "is" if len(names) == 1 else "are"
-
-
-Fix = Callable[[Cleaner, dict[str, Any], Raw, str], None]
-FIXES: dict[type[hsds.Record], Fix] = {
-    hsds.Location: _location,
-    hsds.Address: _address,
-    hsds.Schedule: _schedule,
-    hsds.ServiceArea: _area,
-    hsds.OrganizationIdentifier: _identifier,
-}
-# A part that says none of these says nothing.
-SUBSTANCE: dict[type[hsds.Record], tuple[str, ...]] = {
-    hsds.Contact: ("name", "title", "department", "email", "phones"),
-    hsds.Language: ("code", "name", "note"),
-    hsds.CostOption: ("option", "amount", "amount_description"),
-    hsds.Funding: ("source",),
-    hsds.ServiceArea: ("name", "description", "extent", "uri", "area"),
-    hsds.Accessibility: ("description", "details", "url"),
-    hsds.Schedule: ("dtstart", "freq", "byday", "bymonthday", "description", "opens_at", "closes_at", "notes",
-                    "schedule_link", "valid_from", "valid_to"),
-}  # fmt: skip
