@@ -4,15 +4,17 @@ A bitmap has one bit a row; a filter is an OR of bitmaps, a facet count the set 
 `merged` makes new ones from old ones without the rows that went and with those that came.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from directory.search import rank
 from directory.search.document import Card, Document
 from directory.search.labels import labelled
 from directory.search.text import words
@@ -21,7 +23,6 @@ from directory.search.weights import weights
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bits = NDArray[np.uint64]
-CAPACITIES: tuple[str, ...] = tuple(weights().capacity)
 FIELDS: tuple[str, ...] = tuple(weights().fields)
 REMOTE = frozenset({"phone", "online", "text"})
 RADIUS = 6_371_008.8  # mean radius of the Earth in metres (IUGG)
@@ -29,7 +30,16 @@ _card = msgspec.msgpack.Decoder(Card)
 _pack = msgspec.msgpack.Encoder()
 
 
-@dataclass(frozen=True)
+class Hours(NamedTuple):
+    """`opens`: when each row opens next, in minutes since 1970, 0 where that is not known."""
+
+    minute: int
+    open: NDArray[np.bool_]
+    opens: Ints
+    bitmap: Bits
+
+
+@dataclass
 class Columns:
     """`stamps` are in rising order; tables of pairs (`venue_row`, `code_row`, `hour_row`) are in order of row."""
 
@@ -51,6 +61,8 @@ class Columns:
     hours: NDArray[np.int32]  # start and end, minutes since 1970
     hours_until: Ints
     labels: dict[str, str] = field(default_factory=dict)
+    _hours: Hours | None = field(default=None, init=False)
+    _standing: tuple[int, Floats] | None = field(default=None, init=False)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -95,19 +107,17 @@ class Columns:
         return found
 
     @cached_property
-    def facets(self) -> dict[str, tuple[list[tuple[str, str]], NDArray[np.uint64]]]:
-        """kind of facet -> (codes and labels, their bitmaps one under another)."""
-        made = {}
+    def facets(self) -> tuple[NDArray[np.uint64], dict[str, tuple[slice, list[tuple[str, str]]]]]:
+        """The bitmaps of all facets one under another, and where each facet's are, with codes and labels."""
+        stacked: list[Bits] = []
+        named = {}
         for group in FACETS:
             codes = sorted(code for code in self.bitmaps if code.startswith(f"{group}:"))
-            stacked = np.stack([self.bitmaps[code] for code in codes]) if codes else self._none(0)
             plain = [code.split(":", 1)[1] for code in codes]
-            made[group] = ([(code, labelled(group, code, self.labels)) for code in plain], stacked)
-        return made
-
-    @cached_property
-    def everyone(self) -> Bits:
-        return pack(np.ones(len(self), dtype=np.bool_), self.width)
+            here = slice(len(stacked), len(stacked) + len(codes))
+            named[group] = (here, [(code, labelled(group, code, self.labels)) for code in plain])
+            stacked += [self.bitmaps[code] for code in codes]
+        return (np.stack(stacked) if stacked else np.zeros((0, self.width), dtype=np.uint64)), named
 
     @cached_property
     def norms(self) -> Floats:
@@ -117,43 +127,37 @@ class Columns:
         return np.asarray(weight / (0.6 + 0.4 * self.lengths / mean), dtype=np.float64).T.copy()
 
     @cached_property
-    def with_venue(self) -> NDArray[np.bool_]:
-        found = np.zeros(len(self), dtype=np.bool_)
-        found[self.venue_row] = True
-        return found
-
-    @cached_property
     def venue_start(self) -> Ints:
         """Where each row begins in the venue table; one more at the end."""
         return np.searchsorted(self.venue_row, np.arange(len(self) + 1))
 
     @cached_property
-    def hour_start(self) -> Ints:
-        return np.searchsorted(self.hour_row, np.arange(len(self) + 1))
-
-    @cached_property
-    def needs(self) -> dict[str, frozenset[str]]:
-        """Code of a need -> the words of its label."""
+    def needs(self) -> dict[str, tuple[str, frozenset[str]]]:
+        """Code of a need -> its label, and the words of that."""
         return {
-            code.removeprefix("need:"): frozenset(words(label))
+            code.removeprefix("need:"): (label, frozenset(words(label)))
             for code, label in self.labels.items()
             if code.startswith("need:")
         }
 
-    def open_at(self, minute: int) -> NDArray[np.bool_]:
-        """Which rows are open in a minute; the last minute asked for is kept."""
-        known = self._opened.get(minute)
-        if known is None:
-            known = np.zeros(len(self), dtype=np.bool_)
-            now = (self.hours[:, 0] <= minute) & (minute < self.hours[:, 1])
-            known[self.hour_row[now]] = True
-            self._opened.clear()
-            self._opened[minute] = known
-        return known
+    def hours_at(self, minute: int) -> Hours:
+        """What is open in a minute. The last minute asked for is kept: nearly every search asks for the same."""
+        if self._hours is None or self._hours.minute != minute:
+            open_now = np.zeros(len(self), dtype=np.bool_)
+            start = self.hours[:, 0]
+            open_now[self.hour_row[(start <= minute) & (minute < self.hours[:, 1])]] = True
+            opens = np.zeros(len(self), dtype=np.int64)
+            later = start > minute
+            rows, first = np.unique(self.hour_row[later], return_index=True)
+            opens[rows] = start[later][first]
+            self._hours = Hours(minute, open_now, opens, pack(open_now, self.width))
+        return self._hours
 
-    @cached_property
-    def _opened(self) -> dict[int, NDArray[np.bool_]]:
-        return {}
+    def standing(self, today: int) -> Floats:
+        """Freshness x capacity of each row, on a day (kept, as the hours are)."""
+        if self._standing is None or self._standing[0] != today:
+            self._standing = (today, rank.freshness(self.assured, today) * rank.capacity(self.capacity))
+        return self._standing[1]
 
     @cached_property
     def _masks(self) -> dict[str, NDArray[np.bool_]]:
@@ -186,11 +190,6 @@ class Columns:
         start, end = self.venue_start[row : row + 2].tolist()
         return self.venue_name[start] if start < end else None
 
-    def next_open(self, row: int, minute: int) -> int | None:
-        """When it opens next after `minute`, in minutes since 1970; None where it is not known."""
-        start, end = self.hour_start[row : row + 2].tolist()
-        return next((each for each in self.hours[start:end, 0].tolist() if each > minute), None)
-
     def any_of(self, codes: Iterable[str]) -> Bits:
         found = np.zeros(self.width, dtype=np.uint64)
         for code in codes:
@@ -204,9 +203,6 @@ class Columns:
             if code.startswith(start):
                 together = together | bitmap
         return together
-
-    def _none(self, count: int) -> NDArray[np.uint64]:
-        return np.zeros((count, self.width), dtype=np.uint64)
 
 
 FACETS = ("outcome", "need", "kind", "day", "language", "accessible", "zone", "district", "free", "remote")
@@ -229,7 +225,7 @@ def columns(documents: Sequence[tuple[int, Document]]) -> Columns:
         low=np.array([_end(one, one.minimum_age, -np.inf) for one in each], dtype=np.float64),
         high=np.array([_end(one, one.maximum_age, np.inf) for one in each], dtype=np.float64),
         assured=_ints([one.assured or 0 for one in each]),
-        capacity=np.array([CAPACITIES.index(one.capacity) for one in each], dtype=np.int8),
+        capacity=np.array([rank.CAPACITIES.index(one.capacity) for one in each], dtype=np.int8),
         timed=np.array([one.timed for one in each], dtype=np.bool_),
         lengths=np.array(
             [[one.text.get(name, "").count(" ") + 1 for name in FIELDS] for one in each], dtype=np.int32
@@ -282,6 +278,13 @@ def metres_at(lat: ArrayLike, lon: ArrayLike) -> Floats:
     phi, lam = np.radians(lat), np.radians(lon)
     at = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=-1)
     return np.asarray(at * RADIUS, dtype=np.float64).reshape(-1, 3)
+
+
+def point_at(lat: float, lon: float) -> Floats:
+    """`metres_at` for one point."""
+    phi, lam = math.radians(lat), math.radians(lon)
+    flat = RADIUS * math.cos(phi)
+    return np.array((flat * math.cos(lam), flat * math.sin(lam), RADIUS * math.sin(phi)))
 
 
 _TABLES = {

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.search import rank
-from directory.search.columns import CAPACITIES, FACETS, Bits, Columns, Floats, Ints, metres_at, pack, unpack
+from directory.search.columns import FACETS, Bits, Columns, Floats, Ints, pack, point_at, unpack
 from directory.search.labels import labelled
+from directory.search.request import Facet
 from directory.search.shapes import Answer, Ask, Ranked
 from directory.search.weights import weights
 
@@ -16,10 +17,11 @@ OPEN_NOW = "open_now"
 
 
 class Text(NamedTuple):
-    """How well each row matches the words, 0 for not at all; `matched` says which words a row holds."""
+    """The rows that match the words, in order, and how well (1 for the best); which words each of some rows holds."""
 
+    rows: Ints
     scores: Floats
-    matched: Callable[[int], list[str]]
+    matched: Callable[[Ints], list[list[str]]]
     spelled: dict[str, str]
 
 
@@ -31,48 +33,68 @@ class Where(NamedTuple):
     coverage: Floats
     comes: NDArray[np.bool_]  # reached without travelling
 
-    def at(self, chosen: Any) -> "Where":
-        return Where(*(each[chosen] for each in self))
+
+class Kept(NamedTuple):
+    """The rows still in it, and what is known of each."""
+
+    rows: Ints
+    text: Floats | None
+    where: Where | None
+
+    def only(self, chosen: Any) -> "Kept":
+        return Kept(
+            self.rows[chosen],
+            None if self.text is None else self.text[chosen],
+            None if self.where is None else Where(*(each[chosen] for each in self.where)),
+        )
 
 
 def evaluate(columns: Columns, ask: Ask, text: Text | None) -> Answer:
     """The answer to a question, words already turned into scores."""
-    fits = columns.everyone if text is None else pack(text.scores > 0, columns.width)
+    kept = _heard(columns, ask, text)
     if ask.age is not None:
-        fits = fits & pack(_aged(columns, ask.age), columns.width)
-    placed = bool(ask.point or ask.areas)
-    rows = np.flatnonzero(unpack(fits, len(columns)))
-    where = _where(columns, ask, rows) if placed else None
-    if where is not None and ask.within is not None:
-        near = (where.metres <= ask.within) | (where.comes & (where.coverage > weights().place.elsewhere))
-        rows, where = rows[near], where.at(near)
-        fits = _bitmap(columns, rows)
+        kept = kept.only(_aged(columns, kept.rows, ask.age))
+    if ask.point or ask.areas:
+        kept = kept._replace(where=_where(columns, ask, kept.rows))
+    if ask.within is not None and kept.where is not None:
+        covered = kept.where.comes & (kept.where.coverage > weights().place.elsewhere)
+        kept = kept.only((kept.where.metres <= ask.within) | covered)
+    fits = found = _bitmap(columns, kept.rows)
+    openness = columns.hours_at(ask.minute).bitmap
     chosen = {name: columns.any_of(f"{name}:{code}" for code in codes) for name, codes in ask.filters.items()}
-    openness = pack(columns.open_at(ask.minute), columns.width)
     if ask.open_now:
         chosen[OPEN_NOW] = openness
-    found = fits
     for bitmap in chosen.values():
         found = found & bitmap
     if chosen:
-        kept = unpack(found, len(columns))[rows]
-        rows, where = rows[kept], where.at(kept) if where is not None else None
-    order, scores = _ordered(columns, ask, rows, text, where)
+        kept = kept.only(unpack(found, len(columns))[kept.rows])
+    order, scores = _ordered(columns, ask, kept)
     return Answer(
-        total=len(rows),
-        hits=[
-            _hit(columns, ask, int(rows[at]), score, text, where.at(at) if where is not None else None)
-            for at, score in zip(order.tolist(), scores.tolist(), strict=True)
-        ],
+        total=len(kept.rows),
+        hits=_hits(columns, ask, kept.only(order), scores, text),
         facets=_facets(columns, fits, found, chosen, openness),
         spelled=text.spelled if text else {},
     )
 
 
-def _aged(columns: Columns, age: float) -> NDArray[np.bool_]:
+def _heard(columns: Columns, ask: Ask, text: Text | None) -> Kept:
+    """The rows that match the words, and those that match a need that was heard in them."""
+    if text is None:
+        return Kept(np.arange(len(columns)), None, None)
+    if not ask.needs:
+        return Kept(text.rows, text.scores, None)
+    scores = np.zeros(len(columns))
+    for code, sure in ask.needs.items():
+        scores[columns.mask(f"need:{code}")] += weights().need.heard * sure
+    scores[text.rows] += text.scores
+    rows = np.flatnonzero(scores)
+    return Kept(rows, scores[rows] / max(scores.max(initial=0.0), 1e-9), None)
+
+
+def _aged(columns: Columns, rows: Ints, age: float) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         # Somebody aged 4 and a half is 4 until the next birthday.
-        return np.asarray((columns.low <= age) & (np.floor(age) <= columns.high))
+        return np.asarray((columns.low[rows] <= age) & (np.floor(age) <= columns.high[rows]))
 
 
 def _bitmap(columns: Columns, rows: Ints) -> Bits:
@@ -88,7 +110,7 @@ def _where(columns: Columns, ask: Ask, rows: Ints) -> Where:
     start = columns.venue_start[rows]
     many = columns.venue_start[rows + 1] - start
     if ask.point:
-        here = metres_at(*ask.point)
+        here = point_at(*ask.point)
         # The first venue of all, the second of those that have two, and so on: few have more.
         for number in range(int(many.max(initial=0))):
             have = np.flatnonzero(many > number)
@@ -109,62 +131,67 @@ def _where(columns: Columns, ask: Ask, rows: Ints) -> Where:
     return Where(metres, venue, coverage, comes)
 
 
-def _ordered(
-    columns: Columns, ask: Ask, rows: Ints, text: Text | None, where: Where | None
-) -> tuple[Ints, Floats]:
-    """The page asked for, in order: places in `rows`, and their scores."""
-    score = rank.freshness(columns.assured[rows], ask.today) * rank.capacity(columns.capacity[rows])
-    if text is not None:
-        score *= text.scores[rows]
+def _ordered(columns: Columns, ask: Ask, kept: Kept) -> tuple[Ints, Floats]:
+    """The page asked for, in order: places in `kept`, and their scores."""
+    rows, where = kept.rows, kept.where
+    score = columns.standing(ask.today)[rows]
+    if kept.text is not None:
+        score *= kept.text
     if where is not None:
         score *= rank.place(rank.near(where.metres), where.coverage)
     if ask.needs:
         score *= _need_factor(columns, ask, rows)
     tie = columns.tie[rows]
-    keys: list[Any]
+    keys: list[Any] = [tie, -score]
     if ask.sort == "name":
         keys = [columns.names[rows]]
     elif ask.sort == "fresh":
-        keys = [tie, -score, -columns.assured[rows]]
+        keys.append(-columns.assured[rows])
     elif ask.sort == "nearest" and where is not None:
         reach = weights().place.reach * rank.METRES_PER_MILE
         with np.errstate(divide="ignore"):
             as_if = reach * (1.0 / where.coverage - 1.0)
-        keys = [tie, -score, np.where(np.isfinite(where.metres), where.metres, as_if)]
-    else:
-        keys = [tie, -score]
+        keys.append(np.where(np.isfinite(where.metres), where.metres, as_if))
     end = ask.offset + ask.limit
-    near = np.arange(len(rows))
+    near = None
     if len(keys) == 2 and len(rows) > 4 * end:
         # Only those that can be on the page: all that score as high as its last.
         near = np.flatnonzero(keys[1] <= np.partition(keys[1], end - 1)[end - 1])
         keys = [key[near] for key in keys]
-    order = near[np.lexsort(keys)[ask.offset : end]]
+    order = np.lexsort(keys)[ask.offset : end]
+    order = order if near is None else near[order]
     return order, score[order]
 
 
 def _need_factor(columns: Columns, ask: Ask, rows: Ints) -> Floats:
     most = max(ask.needs.values())
-    heard = np.zeros(len(columns))
+    heard = np.zeros(len(rows))
     for code, sure in ask.needs.items():
-        mask = columns.mask(f"need:{code}")
-        heard[mask] = np.maximum(heard[mask], sure / most)
+        heard = np.maximum(heard, columns.mask(f"need:{code}")[rows] * (sure / most))
     floor = weights().need.floor
-    return np.asarray(floor + (1.0 - floor) * heard[rows])
+    return np.asarray(floor + (1.0 - floor) * heard)
 
 
 def _facets(
     columns: Columns, fits: Bits, found: Bits, chosen: dict[str, Bits], openness: Bits
-) -> dict[str, list[tuple[str, str, int]]]:
-    counts: dict[str, list[tuple[str, str, int]]] = {}
+) -> dict[str, list[Facet]]:
+    """Each as if nothing of its own kind were chosen."""
+    stacked, named = columns.facets
+    held = np.bitwise_count(stacked & found).sum(axis=1, dtype=np.int32)
+    facets: dict[str, list[Facet]] = {}
     for name in FACETS:
-        named, stacked = columns.facets[name]
-        within = _but(name, fits, chosen) if name in chosen else found
-        held = np.bitwise_count(stacked & within).sum(axis=1, dtype=np.int64).tolist()
-        counts[name] = [(*each, count) for each, count in zip(named, held, strict=True) if count]
+        here, codes = named[name]
+        counts = held[here]
+        if name in chosen:
+            counts = np.bitwise_count(stacked[here] & _but(name, fits, chosen)).sum(axis=1, dtype=np.int32)
+        facets[name] = [
+            Facet(code, label, count)
+            for (code, label), count in zip(codes, counts.tolist(), strict=True)
+            if count
+        ]
     now = int(np.bitwise_count((_but(OPEN_NOW, fits, chosen) if chosen else found) & openness).sum())
-    counts[OPEN_NOW] = [("true", labelled(OPEN_NOW, "true", {}), now)] if now else []
-    return counts
+    facets[OPEN_NOW] = [Facet("true", labelled(OPEN_NOW, "true", {}), now)] if now else []
+    return facets
 
 
 def _but(name: str, fits: Bits, chosen: dict[str, Bits]) -> Bits:
@@ -175,31 +202,49 @@ def _but(name: str, fits: Bits, chosen: dict[str, Bits]) -> Bits:
     return fits
 
 
-def _hit(
-    columns: Columns, ask: Ask, row: int, score: float, text: Text | None, where: Where | None
-) -> Ranked:
-    timed = bool(columns.timed[row])
-    is_open = bool(columns.open_at(ask.minute)[row]) if timed else None
-    card = columns.card(row)
-    matched = text.matched(row) if text else []
-    venue = int(where.venue) if where is not None else -1
-    return Ranked(
-        id=columns.ids[row],
-        card=card,
-        score=score,
-        metres=float(where.metres) if where is not None and venue >= 0 else None,
-        venue=columns.venue_name[venue] if venue >= 0 else columns.first_venue(row),
-        covers=_covers(columns, ask, row) if where is not None and where.comes else "",
-        matched=matched,
-        needs=[
-            columns.labels[f"need:{code}"]
-            for code in card.needs
-            if code in ask.needs or not columns.needs.get(code, frozenset()).isdisjoint(matched)
-        ],
-        capacity=CAPACITIES[columns.capacity[row]],
-        open=is_open,
-        next_open=columns.next_open(row, ask.minute) if timed and not is_open else None,
+def _hits(columns: Columns, ask: Ask, page: Kept, scores: Floats, text: Text | None) -> list[Ranked]:
+    rows = page.rows
+    hours = columns.hours_at(ask.minute)
+    listed = rows.tolist()
+    matched = text.matched(rows) if text else [[] for _ in listed]
+    timed, is_open, opens = (
+        columns.timed[rows].tolist(),
+        hours.open[rows].tolist(),
+        hours.opens[rows].tolist(),
     )
+    capacity, worth = columns.capacity[rows].tolist(), scores.tolist()
+    placed = page.where is not None
+    metres, venue, _, comes = (each.tolist() for each in page.where) if page.where else ([], [], [], [])
+    found = []
+    for at, row in enumerate(listed):
+        card = columns.card(row)
+        here = venue[at] if placed else -1
+        found.append(
+            Ranked(
+                id=columns.ids[row],
+                card=card,
+                score=worth[at],
+                metres=metres[at] if here >= 0 else None,
+                venue=columns.venue_name[here] if here >= 0 else columns.first_venue(row),
+                covers=_covers(columns, ask, row) if placed and comes[at] else "",
+                matched=matched[at],
+                needs=_needs(columns, ask, card.needs, matched[at]),
+                capacity=rank.CAPACITIES[capacity[at]],
+                open=is_open[at] if timed[at] else None,
+                next_open=opens[at] if timed[at] and opens[at] and not is_open[at] else None,
+            )
+        )
+    return found
+
+
+def _needs(columns: Columns, ask: Ask, codes: list[str], matched: list[str]) -> list[str]:
+    """The labels of those needs that were heard, or that hold a matched word."""
+    found = []
+    for code in codes:
+        label, words = columns.needs.get(code, (code, frozenset()))
+        if code in ask.needs or not words.isdisjoint(matched):
+            found.append(label)
+    return found
 
 
 def _covers(columns: Columns, ask: Ask, row: int) -> str:

@@ -11,7 +11,7 @@ from directory.catalogue.hours import LONDON
 from directory.places.distance import miles
 from directory.search.index import SearchIndex
 from directory.search.rank import METRES_PER_MILE, checked, reasons
-from directory.search.request import Correction, Facet, Found, Hit, SearchPage, SearchRequest
+from directory.search.request import Correction, Found, Hit, SearchPage, SearchRequest
 from directory.search.shapes import Answer, Ask, Ranked
 from directory.search.stop import asked_words
 
@@ -104,10 +104,7 @@ def page(
         page=request.page,
         per_page=request.per_page,
         hits=[hit(each, near, today) for each in answer.hits],
-        facets={
-            name: [Facet(code, label, count) for code, label, count in counts]
-            for name, counts in answer.facets.items()
-        },
+        facets=answer.facets,
         corrections=[
             Correction(kind="spelling", text=typed, read_as=read, keep="spelling")
             for typed, read in answer.spelled.items()

@@ -19,7 +19,7 @@ from directory.search.suggest import suggestions
 from directory.search.text import fold
 from directory.search.weights import weights
 
-Rows = NDArray[np.int32]
+Rows = NDArray[np.int64]
 _MOST_WORDS = 24  # distinct words of one query that are looked up; the rest of a longer text adds nothing
 
 
@@ -54,41 +54,42 @@ class Snapshot:
         return found
 
     def text(self, words: Sequence[str], *, spelling: bool = True) -> Text:
-        """Scores between 0 and 1: 1 is the best match there is. A row that holds too few of the words scores 0."""
+        """Scores up to 1, the best match there is. A row that holds too few of the words is not in it."""
         groups = self.lexicon.groups(list(dict.fromkeys(words))[:_MOST_WORDS], spelling=spelling)
         count = len(self.columns)
-        total = np.zeros(count)
-        covered = np.zeros(count)
+        total, covered = np.zeros(count), np.zeros(count)
         mass = 0.0
-        hits: list[tuple[str, Floats]] = []
+        held: list[tuple[str, Rows]] = []
         for group in groups:
-            worth = self._group(group)
-            holding = int(np.count_nonzero(worth))
-            if not holding:
+            rows, worth = self._group(group)
+            if not len(rows):
                 continue
-            rare = rarity(count, holding)
+            rare = rarity(count, len(rows))
             mass += rare
-            total += worth * rare
-            covered += (worth > 0) * rare
-            hits.append((group.word, worth))
-        if mass:
-            total *= covered >= weights().words.part * mass
-            total *= covered / mass
-            best = total.max()
-            if best > 0:
-                total /= best
-        spelled = {group.word: group.read_as for group in groups if group.read_as}
-        return Text(total, lambda row: [word for word, worth in hits if worth[row] > 0], spelled)
+            total[rows] += worth * rare
+            covered[rows] += rare
+            held.append((group.word, rows))
+        found = np.flatnonzero(covered > 0)
+        share = covered[found] / (mass or 1.0)
+        enough = share >= weights().words.part
+        found, share = found[enough], share[enough]
+        scores = total[found] * share
+        return Text(
+            found,
+            scores / scores.max(initial=1e-9),
+            lambda rows: _words_of(rows, held),
+            {group.word: group.read_as for group in groups if group.read_as},
+        )
 
-    def _group(self, group: Group) -> Floats:
+    def _group(self, group: Group) -> tuple[Rows, Floats]:
+        parts = [self._all_of(terms) for terms, _ in group.alternatives]
+        if len(parts) == 1:
+            return parts[0][0], parts[0][1] * group.alternatives[0][1]
         best = np.zeros(len(self.columns))
-        for terms, value in group.alternatives:
-            if len(terms) == 1:
-                rows, worth = self.postings(terms[0])
-            else:
-                rows, worth = self._all_of(terms)
+        for (rows, worth), (_, value) in zip(parts, group.alternatives, strict=True):
             best[rows] = np.maximum(best[rows], worth * value)
-        return best
+        found = np.flatnonzero(best)
+        return found, best[found]
 
     def _all_of(self, terms: Sequence[str]) -> tuple[Rows, Floats]:
         rows, worth = self.postings(terms[0])
@@ -111,7 +112,7 @@ class Snapshot:
                 stamps = np.fromiter((stamp for stamp, _ in hits), dtype=np.int64, count=len(hits))
                 rows = np.searchsorted(self.columns.stamps, stamps)
                 dense[rows] += self.columns.norms[at, rows]
-        held = np.flatnonzero(dense).astype(np.int32)
+        held = np.flatnonzero(dense)
         return held, dense[held]
 
     def suggest(self, text: str, most: int) -> list[str]:
@@ -123,3 +124,13 @@ class Snapshot:
         rows = range(len(self.columns))
         found = {(fold(name := self.columns.card(row).name), name) for row in rows}
         return sorted(found)
+
+
+def _words_of(rows: Rows, held: list[tuple[str, Rows]]) -> list[list[str]]:
+    """For each of some rows, the words that it holds."""
+    found: list[list[str]] = [[] for _ in rows]
+    for word, holding in held:
+        at = np.minimum(np.searchsorted(holding, rows), len(holding) - 1)
+        for number in np.flatnonzero(holding[at] == rows).tolist():
+            found[number].append(word)
+    return found

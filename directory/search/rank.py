@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.places.distance import words as distance_words
-from directory.search.columns import CAPACITIES
 from directory.search.weights import weights
 
 Floats = NDArray[np.float64]
+CAPACITIES: tuple[str, ...] = tuple(weights().capacity)
 _CAPACITY = np.array([weights().capacity[name] for name in CAPACITIES])
 METRES_PER_MILE = 1609.344
 

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from directory.search.document import Card
+from directory.search.request import Facet
 
 
 class Ask(Struct, frozen=True, kw_only=True):
@@ -46,14 +47,14 @@ class Ranked(Struct, frozen=True, kw_only=True):
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """`facets`: kind -> [(code, label, count)], counted as if nothing of that kind were chosen.
+    """`facets` are counted as if nothing of that kind were chosen.
 
     `spelled`: what was typed -> what it was read as.
     """
 
     total: int
     hits: list[Ranked]
-    facets: dict[str, list[tuple[str, str, int]]]
+    facets: dict[str, list[Facet]]
     spelled: dict[str, str] = {}
 
 
