@@ -39,7 +39,7 @@ def unit(held: Held, one: Unit, corrected: Sequence[Correction] = ()) -> Answer:
         match=one.postcode,
         point=Point(lat=one.lat, lon=one.lon),
         radius=UNIT_RADIUS,
-        areas=held.shares(areas) + held.shares(held.atlas.edges(one.lat, one.lon, areas), near_edge=True),
+        areas=held.shares(areas) + held.shares(held.atlas.edges_of_unit(one, areas), near_edge=True),
         county=held.home if home else _county(held, one.lat, one.lon, one.district),
         home=home,
         outside_metres=None if home else held.atlas.outside(one.lat, one.lon),
@@ -226,9 +226,7 @@ def _near(held: Held, lat: float, lon: float) -> str:
 
 def _county(held: Held, lat: float, lon: float, district: str) -> str:
     """The county of a point outside: that of its district's places, or of the place nearest to it."""
-    table = held.gazetteer.table
-    for place in table.places:
-        if district and place.kind == "district" and place.district == district:
-            return place.county
-    nearest = table.nearest((lat, lon))
+    if district in held.counties:
+        return held.counties[district]
+    nearest = held.gazetteer.table.nearest((lat, lon))
     return nearest[0].county if nearest and nearest[1] < 5000 else ""

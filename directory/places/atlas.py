@@ -68,6 +68,7 @@ class Atlas:
         home = [at for at, code in enumerate(units.districts) if code in self.home_districts]
         self._home = np.isin(units.district, home)
         self._lists = {kind: self._listed(kind) for kind in self.kinds if kind in listed}
+        self._inner = self._alike()
         self._surfaces = {
             kind: Surfaces(
                 [
@@ -121,7 +122,7 @@ class Atlas:
     def _on_surfaces(self, lat: float, lon: float) -> list[int]:
         if not self._surfaces:
             return []
-        x, y = self.units.plane.xy(lat, lon).tolist()
+        x, y = self.units.plane.at(lat, lon)
         return [at for surfaces in self._surfaces.values() if (at := surfaces.at(x, y)) >= 0]
 
     def of_many(self, lats: Sequence[float], lons: Sequence[float]) -> list[tuple[int, ...]]:
@@ -151,28 +152,62 @@ class Atlas:
         """Areas that the point is not in but within `EDGE` metres of, of the kinds that it is inside of one of."""
         kinds = {self.regions[at].kind for at in inside} - {"county"}
         found: set[int] = set()
-        x, y = self.units.plane.xy(lat, lon).tolist()
+        x, y = self.units.plane.at(lat, lon)
         for kind, surfaces in self._surfaces.items():
             if kind in kinds:
                 found |= surfaces.about(x, y, EDGE)
-        listed = [kind for kind in self._lists if kind in kinds]
-        nearest = self.units.nearest(lat, lon) if listed else None
+        nearest = self.units.nearest(lat, lon) if self._lists else None
         if nearest:
-            mine, away = nearest
-            near = self.units.about(lat, lon, away + 2 * EDGE)
-            spots, own = (
-                self.units.spots[near],
-                self.units.plane.xy(self.units.lat[mine], self.units.lon[mine]),
-            )
-            # How far the line half way between my postcode and another's is from the point.
-            apart = np.hypot(*(spots - own).T)
-            further = np.hypot(*(spots - (x, y)).T)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                line = np.where(apart > 0, (further**2 - away**2) / (2 * apart), 0.0)
-            beyond = self.units.used[near[line <= EDGE]]
-            for kind in listed:
-                found |= set(self._lists[kind][beyond].tolist()) - {-1}
+            found |= set(self._beyond(x, y, *nearest, inside))
         return tuple(sorted(found - set(inside)))
+
+    def edges_of_unit(self, unit: Unit, inside: Sequence[int]) -> tuple[int, ...]:
+        """`edges` of a postcode, and none at once for one whose neighbours are all in its own areas."""
+        row = unit.row
+        if row < 0 or self._surfaces or self.units.live[row] == 0:
+            return self.edges(unit.lat, unit.lon, inside)
+        if self._inner[row]:
+            return ()
+        return self._beyond(*self.units.plane.at(unit.lat, unit.lon), row, 0.0, inside)
+
+    def _beyond(self, x: float, y: float, mine: int, away: float, inside: Sequence[int]) -> tuple[int, ...]:
+        """`edges` by the lists alone, for a point on the ground of the postcode `mine`, `away` metres from it."""
+        kinds = {self.regions[at].kind for at in inside} - {"county"}
+        rows = self._across_the_line(x, y, mine, away)
+        found = {at for kind in kinds & self._lists.keys() for at in self._lists[kind][rows].tolist()}
+        return tuple(sorted(found - set(inside) - {-1}))
+
+    def _across_the_line(self, x: float, y: float, mine: int, away: float) -> NDArray[np.int64]:
+        """Rows of the postcodes whose ground begins within `EDGE` metres of a point on the ground of `mine`: the line
+        between two is half way."""
+        units = self.units
+        near = units.near(x, y, away + 2 * EDGE)
+        own_x, own_y = units.plane.at(float(units.lat[mine]), float(units.lon[mine]))
+        spots = units.spots[near]
+        apart = np.hypot(spots[:, 0] - own_x, spots[:, 1] - own_y)
+        further = np.hypot(spots[:, 0] - x, spots[:, 1] - y)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            line = np.where(apart > 0, (further**2 - away**2) / (2 * apart), 0.0)
+        return np.asarray(units.used[near[line <= EDGE]])
+
+    def _alike(self) -> NDArray[np.bool_]:
+        """For each postcode, whether all others within two `EDGE` of it share all its areas."""
+        units = self.units
+        if not len(units):
+            return np.zeros(0, dtype=bool)
+        _, mixed = np.unique(
+            np.stack([*self._lists.values(), np.zeros(len(units))]), axis=1, return_inverse=True
+        )
+        x, y = np.floor(units.plane.xy(units.lat, units.lon) / (2 * EDGE)).astype(np.int64).T
+        x, y = x - x.min() + 1, y - y.min() + 1
+        low = np.full((x.max() + 2, y.max() + 2), np.iinfo(np.int64).max)
+        high = np.full_like(low, -1)
+        np.minimum.at(low, (x, y), mixed.ravel())
+        np.maximum.at(high, (x, y), mixed.ravel())
+        round_about = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+        lowest = np.min([low[x + i, y + j] for i, j in round_about], axis=0)
+        highest = np.max([high[x + i, y + j] for i, j in round_about], axis=0)
+        return np.asarray(lowest == highest)
 
     def shares(self, rows: slice, kind: str) -> dict[int, float]:
         """Area -> its part of the home postcodes in use among these rows, the greatest first; for lists only."""
@@ -199,7 +234,7 @@ class Atlas:
 
     def outside(self, lat: float, lon: float) -> float | None:
         """Metres from the home county; None where its outline is not known."""
-        nearest = self._county.nearest(self.units.plane.xy(lat, lon).tolist())
+        nearest = self._county.nearest(self.units.plane.at(lat, lon))
         if nearest is None:
             return None
         (there,) = self.units.plane.lonlat(np.array([nearest])).tolist()
@@ -247,7 +282,7 @@ class Surfaces:
 
     def at(self, x: float, y: float) -> int:
         """The area at a point, of several the first; the nearest within `SLIVER` metres; or -1."""
-        point = shapely.Point(x, y)
+        point = shapely.points(x, y)
         maybe = self._tree.query(point)
         if len(maybe):
             inside = maybe[shapely.intersects_xy(self._parts[maybe], x, y)]
@@ -272,14 +307,14 @@ class Surfaces:
 
     def about(self, x: float, y: float, metres: float) -> set[int]:
         """Every area within so many metres."""
-        near = self._tree.query(shapely.Point(x, y), predicate="dwithin", distance=metres)
+        near = self._tree.query(shapely.points(x, y), predicate="dwithin", distance=metres)
         return set(self._areas[near].tolist())
 
     def nearest(self, xy: Sequence[float]) -> tuple[float, float] | None:
         """The point of the surfaces that is nearest, itself when inside; None when there are none."""
         if not len(self._parts):
             return None
-        point = shapely.Point(xy)
+        point = shapely.points(*xy)
         nearest = shapely.shortest_line(self._parts[self._tree.nearest(point)], point)
         x, y = shapely.get_coordinates(nearest)[0].tolist()
         return x, y

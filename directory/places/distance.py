@@ -77,18 +77,19 @@ def words(metres: float) -> str:
     return "1 mile" if tenths == "1.0" else f"{tenths.removesuffix('.0')} miles"
 
 
-class Plane(NamedTuple):
+class Plane:
     """A flat map round a middle latitude: metres east and north, true to about 1 % within 100 km of it."""
 
-    latitude: float
-
-    @property
-    def across(self) -> float:
+    def __init__(self, latitude: float) -> None:
+        self.across = _DEGREE * math.cos(math.radians(latitude))
         """Metres in a degree of longitude."""
-        return _DEGREE * math.cos(math.radians(self.latitude))
+
+    def at(self, lat: float, lon: float) -> tuple[float, float]:
+        """(x, y) in metres of one point."""
+        return lon * self.across, lat * _DEGREE
 
     def xy(self, lat: ArrayLike, lon: ArrayLike) -> NDArray[np.float64]:
-        """Rows of (x, y) in metres."""
+        """Rows of (x, y) in metres of many."""
         east = np.asarray(lon, dtype=float) * self.across
         return np.stack([east, np.asarray(lat, dtype=float) * _DEGREE], axis=-1)
 

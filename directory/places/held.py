@@ -1,6 +1,7 @@
 """What a process keeps of the places in memory: one immutable snapshot, swapped whole when the data changes. Pure."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from directory.places.atlas import Atlas
@@ -11,7 +12,8 @@ from directory.places.units import Units, Wide
 
 class Held(NamedTuple):
     """`whole`: `units` are all the postcodes there are, so that one that is not among them need not be asked for.
-    `outcodes` "NR3" -> where it is; `districts` code -> name; `editions` dataset -> what edition of it."""
+    `outcodes` "NR3" -> where it is; `districts` code -> name; `counties` code of a district
+    -> its county; `editions` dataset -> what edition of it."""
 
     units: Units
     whole: bool
@@ -19,6 +21,7 @@ class Held(NamedTuple):
     atlas: Atlas
     gazetteer: Gazetteer
     districts: Mapping[str, str]
+    counties: Mapping[str, str]
     editions: Mapping[str, str]
 
     @property
@@ -55,3 +58,8 @@ class Held(NamedTuple):
                     one = self.atlas.regions[at]
                     found.append(AreaShare(kind=kind, code=one.code, name=one.name, share=round(share, 3)))
         return found
+
+
+@lru_cache(4096)
+def _share(kind: str, code: str, name: str, near_edge: bool) -> AreaShare:
+    return AreaShare(kind=kind, code=code, name=name, near_edge=near_edge)

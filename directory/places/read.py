@@ -95,6 +95,7 @@ async def held(reader: Reader) -> Held:
         atlas=atlas,
         gazetteer=gazetteer,
         districts=names,
+        counties={place.district: place.county for place in named if place.kind == "district"},
         editions=editions,
     )
 

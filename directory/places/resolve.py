@@ -64,6 +64,8 @@ class Places:
         Raises nothing for any text; one of `db.AWAY` when a database is needed and away.
         """
         held = await self.load()
+        if len(text) < 10 and (unit := held.units.find(text)):
+            return answers.unit(held, unit)
         text = text[:LONGEST].replace("\x00", " ").strip()
         if not any(character.isalnum() for character in text):
             return answers.invalid()

@@ -2,6 +2,7 @@
 nearest to a point. Immutable, shared by threads, some 100 bytes a postcode. Pure.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
@@ -66,7 +67,7 @@ class Units:
         return len(self.codes)
 
     def find(self, postcode: str) -> Unit | None:
-        """The postcode of this canonical text, or None."""
+        """The postcode of this text, in any case and with its space anywhere, or None."""
         key = _key(postcode)
         at = int(np.searchsorted(self._keys, key))
         if at == len(self._keys) or self._keys[at] != key:
@@ -119,9 +120,10 @@ class Units:
         """The row of the nearest postcode in use and the metres to it; None when there are none."""
         if not len(self.used):
             return None
-        x, y = self.plane.xy(lat, lon).tolist()
-        at = int(self._tree.nearest(shapely.Point(x, y)))
-        return int(self.used[at]), float(np.hypot(*(self.spots[at] - (x, y))))
+        x, y = self.plane.at(lat, lon)
+        at = int(self._tree.nearest(shapely.points(x, y)))
+        there = self.spots[at]
+        return int(self.used[at]), math.hypot(there[0] - x, there[1] - y)
 
     def nearest_many(
         self, lat: NDArray[np.float64], lon: NDArray[np.float64]
@@ -131,10 +133,9 @@ class Units:
         at = self._tree.nearest(shapely.points(xy))
         return self.used[at], np.hypot(*(self.spots[at] - xy).T)
 
-    def about(self, lat: float, lon: float, metres: float) -> NDArray[np.int64]:
-        """Positions in `used` and `spots` of all postcodes within so many metres."""
-        point = shapely.Point(self.plane.xy(lat, lon))
-        return np.asarray(self._tree.query(point, predicate="dwithin", distance=metres))
+    def near(self, x: float, y: float, metres: float) -> NDArray[np.int64]:
+        """Positions in `used` and `spots` of all postcodes within so many metres of a point of the plane."""
+        return np.asarray(self._tree.query(shapely.points(x, y), predicate="dwithin", distance=metres))
 
 
 def _key(postcode: str) -> int:
