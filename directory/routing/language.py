@@ -16,6 +16,9 @@ _SCRIPTS = {
     "bengali": re.compile("[\u0980-\u09ff]"),
     "han": re.compile("[\u3400-\u9fff]"),
 }
+ENOUGH = 300
+"""Words of a text that are enough to tell its language."""
+
 _LATIN = re.compile("[A-Za-z]")
 _SMALL_WORDS = (
     "the and is are was to of for my i im you he she we they it in on with at that this have has had not do does dont "
@@ -50,12 +53,13 @@ def _by_letters(text: str, words: Words, languages: Sequence[Language]) -> str:
 
 
 def _by_words(words: Words, languages: Sequence[Language]) -> str:
-    held = set(words.folded)
-    english = sum(1 for w in words.folded if w in _ENGLISH)
+    first = words.folded[:ENOUGH]
+    held = set(first)
+    english = sum(1 for w in first if w in _ENGLISH)
     best, most = "en", 1
     for language in languages:
         small = _folded(language.words)
-        count = sum(1 for w in words.folded if w in small)
+        count = sum(1 for w in first if w in small)
         if count > most and len(held & small) > 1:
             best, most = language.code, count
     return best if most > english else "en"

@@ -17,20 +17,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from directory.routing.tokens import Words, fold
+from directory.routing.tree import Node, Seen, Span, is_word, walk
 
 DEFAULT_GAP = 4
 DEFAULT_NEAR = 12
 
-Span = tuple[int, int]
-"""First and last word of a match, both included."""
-
-_NUMBER = re.compile(r"\d{1,6}")
-_AGE = re.compile(r"\d{1,2}(?:yo|yrs?|y|m|f|mo|mths?|wks?|weeks?)?")
-_COUNTS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "couple few several"
-)
-_NUMBER_WORDS = frozenset(_COUNTS.split())
 _PIECES = re.compile(r"&\d*|\.\.\.\d*|<[\w-]+>|\[[^\]]*\]|\S+")
 _NOTS = (
     "not no never none nothing without isnt aint arent wasnt werent hasnt havent hadnt doesnt didnt dont cant cannot "
@@ -65,46 +56,6 @@ class Pattern(NamedTuple):
     denies: bool = False
 
 
-class Node:
-    """A place in the tree of phrases: the sets that end here, and the words that may follow."""
-
-    __slots__ = ("bits", "ends", "loose", "next")
-
-    def __init__(self) -> None:
-        self.ends: set[int] = set()
-        self.bits = 0
-        self.next: dict[str, Node] = {}
-        self.loose: dict[str, Node] = {}
-
-    def after(self, word: str) -> "Node":
-        """The node that follows by this word of a phrase; `stem*` and `#` are looser than a plain word."""
-        ways = self.loose if word.endswith("*") or word.startswith("#") else self.next
-        return ways.setdefault(word, Node())
-
-
-class Seen:
-    """What one text holds: its words, and for each set of the lexicon where it stands (worked out when asked)."""
-
-    def __init__(self, words: Words, hits: Mapping[Node, list[Span]]) -> None:
-        self.words = words
-        self.bits = 0
-        self.sets: defaultdict[int, list[Node]] = defaultdict(list)
-        for node in hits:
-            self.bits |= node.bits
-            for number in node.ends:
-                self.sets[number].append(node)
-        self._hits = hits
-        self._spans: dict[int, list[Span]] = {}
-
-    def spans(self, number: int) -> list[Span]:
-        """Where a set stands, in order. Of two entries that begin at one word ("step", "step dad"), the longer."""
-        if number not in self._spans:
-            found = sorted(span for node in self.sets[number] for span in self._hits[node])
-            after = [s for s, _ in found[1:]]
-            self._spans[number] = [s for s, nxt in zip(found, [*after, -1], strict=True) if s[0] != nxt]
-        return self._spans[number]
-
-
 class Lexicon:
     """Word lists turned into one look-up, and the compiler of the patterns that use them."""
 
@@ -114,6 +65,7 @@ class Lexicon:
         self._made: dict[tuple[str, ...], int] = {}
         self._exact: dict[str, Node] = {}
         self._stems: dict[str, Node] = {}
+        self._nodes: defaultdict[int, list[Node]] = defaultdict(list)
         self._slips: defaultdict[str, set[str]] = defaultdict(set)
         self._stem_sizes: tuple[int, ...] = ()
         self._by_length: defaultdict[int, list[str]] = defaultdict(list)
@@ -171,6 +123,8 @@ class Lexicon:
             node = self._exact.setdefault(word, Node())
         for word in rest:
             node = node.after(_plain(word))
+        if number not in node.ends:
+            self._nodes[number].append(node)
         node.ends.add(number)
         node.bits |= 1 << number
 
@@ -250,8 +204,8 @@ class Lexicon:
             if word not in roots:
                 roots[word] = self._roots(word, hidden=masked <= _MASKED)
             for node in roots[word]:
-                _walk(hits, node, words, i)
-        return Seen(words, hits)
+                walk(hits, node, words, i)
+        return Seen(words, hits, self._nodes)
 
     def _roots(self, word: str, *, hidden: bool) -> list[Node]:
         exact = self._exact
@@ -266,7 +220,7 @@ class Lexicon:
             if (node := self._stems.get(word[:size])) is not None:
                 found.append(node)
         for wide in ("#", "#age"):
-            if wide in exact and _is(word, wide):
+            if wide in exact and is_word(word, wide):
                 found.append(exact[wide])
         return found
 
@@ -345,41 +299,6 @@ def _plain(word: str) -> str:
     if word.endswith("*"):
         return fold(word[:-1]) + "*"
     return fold(word.lstrip("~"))
-
-
-def _walk(hits: defaultdict[Node, list[Span]], node: Node, words: Words, i: int) -> None:
-    """Follow the tree of phrases from word i as far as the text goes along with it."""
-    folded, place = words.folded, words.place
-    here = [node]
-    j = i
-    while True:
-        for node in here:
-            if node.ends:
-                hits[node].append((i, j))
-        j += 1
-        # A pause ("not.. breathing") is no wall inside a phrase; the end of a sentence is.
-        if j >= len(folded) or place[j] - place[j - 1] > 2:
-            return
-        word = folded[j]
-        further: list[Node] = []
-        for node in here:
-            if (way := node.next.get(word)) is not None:
-                further.append(way)
-            if node.loose:
-                further += [after for wanted, after in node.loose.items() if _is(word, wanted)]
-        if not further:
-            return
-        here = further
-
-
-def _is(word: str, wanted: str) -> bool:
-    if wanted.endswith("*"):
-        return word.startswith(wanted[:-1])
-    if wanted == "#":
-        return bool(_NUMBER.fullmatch(word)) or word in _NUMBER_WORDS
-    if wanted == "#age":
-        return bool(_AGE.fullmatch(word)) or word in _NUMBER_WORDS
-    return word == wanted
 
 
 def _shorter(word: str) -> list[str]:

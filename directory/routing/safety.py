@@ -11,9 +11,10 @@ from typing import Literal, NamedTuple
 from msgspec import Struct
 
 from directory.routing.language import detect
-from directory.routing.pattern import Pattern, Seen, Span, find
+from directory.routing.pattern import Pattern, find
 from directory.routing.safety_rules import Book, Contact, Ready, Shared
 from directory.routing.tokens import words
+from directory.routing.tree import Seen, Span
 
 Tier = Literal[0, 1, 2]
 
