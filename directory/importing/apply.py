@@ -4,8 +4,10 @@ Whatever goes wrong on the way rolls everything back: a run is done or it has no
 """
 
 import asyncio
+import contextlib
+import gc
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from itertools import islice
 
 import asyncpg
@@ -51,7 +53,7 @@ async def run(
     `organizations` and `terms` are what the source lists apart from its services, by its own ids.
     """
     started = time.monotonic()
-    async with database.transaction() as connection:
+    async with database.transaction() as connection, _fewer_collections():
         if not await connection.fetchval("select pg_try_advisory_xact_lock($1)", lock_key(f"import {feed}")):
             raise Conflict(f"another import of {feed} is running")
         job = Run(connection, feed, source, options, organizations or {}, terms or {})
@@ -65,6 +67,17 @@ async def run(
                 msgspec.json.encode(report).decode(),
             )
     return report
+
+
+@contextlib.asynccontextmanager
+async def _fewer_collections() -> AsyncIterator[None]:
+    """Raw records are many short-lived dicts without rings: looking for rings among them would take half the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class Run:

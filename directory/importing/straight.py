@@ -25,7 +25,7 @@ COUNTIES = {"E06": "district", "E07": "district", "E08": "district", "E10": "cou
 
 def straight(raw: Mapping[str, Any], tags: Tags) -> hsds.Service | None:
     """The record as it will be stored, or None where it is not right as it stands."""
-    if any(raw.get(name) for name in _ASIDE):
+    if any(raw.get(name) for name in _ASIDE) or not validity.valid(raw):
         return None
     try:
         service = msgspec.convert(raw, hsds.Service)
@@ -40,9 +40,7 @@ def straight(raw: Mapping[str, Any], tags: Tags) -> hsds.Service | None:
         or not _regular(service)
     ):
         return None
-    if _UNCLEAN.search(_encode(service)) or not validity.valid(msgspec.to_builtins(service)):
-        return None
-    return service
+    return None if _UNCLEAN.search(_encode(service)) else service
 
 
 def roots(service: hsds.Service) -> dict[str, str]:
