@@ -56,7 +56,7 @@ class Group(Struct, frozen=True):
 def bare(wanted: SearchRequest, **change: Any) -> str:
     """The query string of `wanted` with changes, on its first page, without what travels along on its own."""
     names = {field.name for field in msgspec.structs.fields(type(wanted))}
-    plain = {"page": 1, "saved": "", "lang": "", **change}
+    plain = {"page": 1, "saved": "", "lang": "", "quiet": False, **change}
     return text(
         msgspec.structs.replace(wanted, **{name: value for name, value in plain.items() if name in names})
     )

@@ -1,19 +1,17 @@
-"""Safety first, on every page where somebody typed something."""
+"""Safety first, on every page where somebody typed something; and which needs call for a quiet page."""
 
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 from directory.routing.safety import Safety, check
-from directory.routing.safety_rules import Book, load
-from directory.web.urgent import RULES
-
-
-@cache
-def book(rules_dir: str) -> Book:
-    return load(Path(rules_dir) if rules_dir else RULES)
 
 
 def danger(state: Any, text: str) -> Safety:
     """What the safety rules say to the words; nothing of them is kept."""
-    return check(text, book(state.settings.rules_dir))
+    return check(text, state.router.danger)
+
+
+def sensitive(state: Any, codes: Iterable[str]) -> bool:
+    """Whether a page about these needs should offer a quick way out."""
+    wanted = set(codes)
+    return any(need.sensitive and need.code in wanted for need in state.router.book.needs)

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from directory.web import assets, home, search, service
+from directory.web import assets, home, search, service, tell
 
-handlers: list[Any] = [assets.static, home.home, search.search, service.service]
+handlers: list[Any] = [assets.static, home.home, tell.ask, tell.answer, search.search, service.service]

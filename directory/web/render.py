@@ -21,20 +21,25 @@ EXIT_TO = "https://www.bbc.co.uk/weather"
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """What every page takes from its address: `saved`, the short list that travels along, and `lang`."""
+    """What every page takes from its address: `saved`, the short list that travels along, `lang`, and `quiet` for
+    a page that keeps the quick way out of the page before it."""
 
     saved: str = ""
     lang: str = ""
+    quiet: bool = False
 
 
 class Travels(Protocol):
-    """Any query that has the two."""
+    """Any query that has the three."""
 
     @property
     def saved(self) -> str: ...
 
     @property
     def lang(self) -> str: ...
+
+    @property
+    def quiet(self) -> bool: ...
 
 
 class Frame:
@@ -44,7 +49,7 @@ class Frame:
         self, settings: Settings, path: str, wanted: Travels, *, quiet: bool = False, query: str = ""
     ) -> None:
         self.path = path
-        self.quiet = quiet
+        self.quiet = quiet or wanted.quiet
         self.query = query
         self.demo = settings.demo
         self.public_url = settings.public_url.rstrip("/")
@@ -75,12 +80,15 @@ class Frame:
             pairs.append(("saved", self.saved.text))
         if self.language.code != "en":
             pairs.append(("lang", self.language.code))
+        if self.quiet:
+            pairs.append(("quiet", "true"))
         return pairs
 
     def in_language(self, code: str) -> str:
         """This page in another language."""
         pairs = [("saved", self.saved.text)] if self.saved.ids else []
         pairs += [("lang", code)] if code != "en" else []
+        pairs += [("quiet", "true")] if self.quiet else []
         both = "&".join(part for part in (self.query, urlencode(pairs)) if part)
         return self.path + ("?" + both if both else "")
 

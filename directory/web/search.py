@@ -11,7 +11,7 @@ from directory.search.find import find
 from directory.search.request import SearchPage, SearchRequest
 from directory.web import maps
 from directory.web.chosen import FLAGS, SORTS, bare, groups, tags
-from directory.web.danger import danger
+from directory.web.danger import danger, sensitive
 from directory.web.ground import ground
 from directory.web.render import frame_of, page, wording
 
@@ -21,6 +21,7 @@ class Searched(SearchRequest, frozen=True, kw_only=True):
 
     saved: str = ""
     lang: str = ""
+    quiet: bool = False
 
 
 @get("/search", **reads(Searched, access="open", page=True))
@@ -29,7 +30,9 @@ async def search(request: Request[Any, Any, Any]) -> Response[bytes]:
     wanted = query(request, Searched)
     found = await find(state.index, state.places, wanted, hear=getattr(state, "hear", None))
     safety = danger(state, wanted.q)
-    frame = frame_of(request, wanted, quiet=safety.quick_exit, query=bare(wanted, page=wanted.page))
+    heard = [code for code, _ in state.router.hear(wanted.q)[:1]] if wanted.q else []
+    quiet = safety.quick_exit or sensitive(state, (*heard, *wanted.need))
+    frame = frame_of(request, wanted, quiet=quiet, query=bare(wanted, page=wanted.page))
     words = wording(frame.language.code)
     return page(
         frame,

@@ -19,6 +19,7 @@ from directory.query import query, reads
 from directory.search.find import find
 from directory.search.request import Hit, SearchRequest
 from directory.web import maps
+from directory.web.danger import sensitive
 from directory.web.ground import ground
 from directory.web.linked import linked
 from directory.web.render import Page, frame_of, page
@@ -105,7 +106,7 @@ async def service(request: Request[Any, Any, Any], service_id: FromPath[str]) ->
     pool: Reader = state.database.pool
     found = await shown(pool, identified(service_id))
     wanted = query(request, Page)
-    frame = frame_of(request, wanted)
+    frame = frame_of(request, wanted, quiet=sensitive(state, [each.code for each in found.extras.needs]))
     return page(
         frame,
         "service.html",

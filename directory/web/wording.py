@@ -118,6 +118,7 @@ AGES = (
     (17, N_("16 and over")),
 )
 DISTANCES = (1, 3, 5, 10, 20, 40)
+RIGHT_TO_LEFT = {"ar", "fa", "ku", "ps", "ur"}
 STALE_AFTER = dt.timedelta(days=365)
 
 
@@ -152,6 +153,7 @@ class Wording:
             "tel": tel,
             "sms": lambda number: tel(number).replace("tel:", "sms:", 1),
             "host": host,
+            "spoken": spoken,
             "language": self.language,
         }
 
@@ -233,3 +235,15 @@ def host(address: str) -> str:
     """`https://www.example.org/a` as `example.org/a`, short enough to read."""
     shown = address.partition("://")[2].removeprefix("www.").rstrip("/")
     return shown if len(shown) <= 40 else shown[:39] + "…"
+
+
+def spoken(safety: Any, wording: Any) -> dict[str, Any]:
+    """A route's safety with the words and numbers of its door, as the safety template takes it."""
+    return {
+        "tier": safety.tier,
+        "language": safety.language,
+        "right_to_left": safety.language in RIGHT_TO_LEFT,
+        "message": wording.message,
+        "contacts": wording.contacts,
+        "ask": safety.ask,
+    }

@@ -32,3 +32,29 @@ for (const button of document.querySelectorAll("[data-does]")) {
   button.closest("[hidden]")?.removeAttribute("hidden");
   button.addEventListener("click", () => does[button.dataset.does](button));
 }
+
+// A quiet page: nothing more goes into the history, Shift three times leaves, and no words stay in the address.
+const exit = document.body.dataset.quiet;
+if (exit) {
+  if (location.search.includes("q=")) history.replaceState(null, "", location.pathname);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey) return;
+    if (link.protocol !== location.protocol || link.target || link.getAttribute("href").startsWith("#")) return;
+    event.preventDefault();
+    if (link.href === exit) leave();
+    else location.replace(link.href);
+  });
+  let presses = 0;
+  let timer = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Shift") presses = 0;
+    else if (!event.repeat && ++presses === 3) leave();
+    clearTimeout(timer);
+    timer = setTimeout(() => (presses = 0), 3000);
+  });
+}
+function leave() {
+  document.documentElement.hidden = true;
+  location.replace(exit);
+}
