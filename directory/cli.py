@@ -8,9 +8,12 @@ from typing import Any
 import rich_click as click
 
 from directory import __version__
+from directory.catalogue import commands as catalogue
 from directory.console import asynchronous, database, fail, located, out, settings, told
 from directory.importing import commands as importing
+from directory.importing import out_commands as exporting
 from directory.migrations import migrate_now
+from directory.places import commands as placing
 from directory.routing import commands as routing
 from directory.search import commands as searching
 
@@ -101,8 +104,20 @@ def imports() -> None:
     """Read services, postcodes and areas in."""
 
 
+@cli.group("check")
+def checks() -> None:
+    """Judge what others publish."""
+
+
 cli.add_command(importing.seed)
+checks.add_command(catalogue.check_oruk)
 imports.add_command(importing.oruk)
+imports.add_command(importing.csv_)
+cli.add_command(exporting.export)
+cli.add_command(exporting.source)
+imports.add_command(placing.postcodes)
+imports.add_command(placing.places)
+imports.add_command(placing.areas)
 cli.add_command(searching.search)
 cli.add_command(searching.index)
 cli.add_command(routing.route_command)

@@ -4,6 +4,7 @@ A confidential location (a refuge) keeps its id and its type; nothing else of it
 What a feed said that no field of the standard holds (`extra`) stays inside.
 """
 
+import datetime as dt
 from typing import Any, TypeVar
 
 import msgspec
@@ -37,6 +38,11 @@ def at_location(place: hsds.ServiceAtLocation) -> hsds.ServiceAtLocation:
         location_id=place.location_id,
         location=hsds.Location(id=place.location.id, location_type=place.location.location_type),
     )
+
+
+def moment_text(moment: dt.datetime) -> str:
+    """RFC 3339 in UTC with milliseconds."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def plain(record: hsds.Record) -> Json:

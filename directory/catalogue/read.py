@@ -13,13 +13,15 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
+from msgspec.structs import replace
 
 from directory.catalogue import hsds
 from directory.catalogue.built import FORM, Built, build, card_of, detail, now_card
 from directory.catalogue.hours import local_minute
-from directory.catalogue.publish import say_tags
+from directory.catalogue.publish import plain, say_tags
 from directory.catalogue.record_sql import LOCATIONS, ORGANIZATIONS, SERVICES, TERMS
 from directory.catalogue.shapes import Card
+from directory.catalogue.validity import mended
 from directory.db import Connection, Reader
 from directory.errors import Gone, NotFound
 
@@ -164,6 +166,18 @@ async def built(reader: Reader, wanted: Sequence[UUID]) -> dict[UUID, Built]:
     found = {row[0]: Built(*row[1:]) for row in await reader.fetch(_MANY_CACHED, wanted, FORM)}
     missing = [each for each in wanted if each not in found]
     return found | await _build(reader, missing) if missing else found
+
+
+async def organizations(reader: Reader, wanted: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Published organizations as JSON values, whatever services they have; unknown ids are left out."""
+    if not wanted:
+        return {}
+    async with _connection(reader) as connection, _snapshot(connection):
+        found = await _all(connection, ORGANIZATIONS, [str(each) for each in wanted], _organization)
+        await _terms(connection, [tag for each in found.values() for tag in each.attributes])
+    return {
+        UUID(each.id): mended(plain(replace(each, extra={})), hsds.Organization) for each in found.values()
+    }
 
 
 async def cards(reader: Reader, wanted: Sequence[UUID], moment: datetime | None = None) -> list[Card]:

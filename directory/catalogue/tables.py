@@ -36,6 +36,10 @@ def _moment(*, index: bool = False) -> Any:
     )
 
 
+def _given(expression: str) -> Any:
+    return Field(default=None, sa_column=Column(BigInteger, nullable=False, server_default=text(expression)))
+
+
 def _one_parent(*columns: str) -> CheckConstraint:
     return CheckConstraint(f"num_nonnulls({', '.join(columns)}) = 1", name="one_parent")
 
@@ -109,6 +113,7 @@ class Service(Provenance, table=True):
         CheckConstraint(words.check("referral", words.REFERRALS), name="referral"),
         CheckConstraint("minimum_age >= 0 and maximum_age >= 0 and minimum_age <= maximum_age", name="ages"),
         Index("service_changed", "changed_at", "id"),
+        Index("service_in_line", "slot", unique=True),
     )
     id: UUID = _id()
     organization_id: UUID = Field(foreign_key="organization.id", index=True)
@@ -143,9 +148,10 @@ class Service(Provenance, table=True):
     )
     missed_crawls: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     version: int = Field(default=1, sa_column=Column(BigInteger, nullable=False, server_default="1"))
-    touched_by: int | None = Field(
-        default=None, sa_type=BigInteger
-    )  # the transaction that last changed a part
+    touched_by: int | None = Field(default=None, sa_type=BigInteger)  # the transaction that last changed it
+    slot: int | None = _given(
+        "nextval('service_slot')"
+    )  # its place in line: lists are paged by it, it never moves
     last_modified: dt.datetime | None = _moment()  # what the record says of itself
     changed_at: dt.datetime | None = _moment()  # when it last changed here: what `modified_after` asks
 
@@ -390,3 +396,5 @@ class Removed(SQLModel, table=True):
     id: UUID = Field(primary_key=True)
     entity: str
     removed_at: dt.datetime | None = _moment(index=True)
+    slot: int | None = Field(default=None, sa_type=BigInteger)
+    touched_by: int | None = _given("this_transaction()")

@@ -94,8 +94,8 @@ def _tighten(name: str, field: Json) -> None:
 
 
 @cache
-def _validator() -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(schema(), validate_formats=True)
+def _validator(kind: type[hsds.Record] = hsds.Service) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema(kind), validate_formats=True)
 
 
 def problems(service: hsds.Service) -> list[str]:
@@ -104,27 +104,27 @@ def problems(service: hsds.Service) -> list[str]:
     return [*_said(found), *_unlinked(service)]
 
 
-def valid(record: Json) -> bool:
-    return _validator().is_valid(record)
+def valid(record: Json, kind: type[hsds.Record] = hsds.Service) -> bool:
+    return _validator(kind).is_valid(record)
 
 
-def mended(record: Json) -> Json:
+def mended(record: Json, kind: type[hsds.Record] = hsds.Service) -> Json:
     """The record without the optional values that are not valid; raises ValueError where a required one is not.
 
     The last gate before the wire: what was stored by a hand that asked nobody costs a field, not the service.
     """
-    if valid(record):
+    if valid(record, kind):
         return record
     record = copy.deepcopy(record)
     for _ in range(20):
-        errors = list(_validator().iter_errors(record))
+        errors = list(_validator(kind).iter_errors(record))
         if not errors:
             return record
         for error in sorted(
             errors, key=lambda each: [str(step) for step in each.instance_path], reverse=True
         ):
             _drop(record, list(error.instance_path))
-    raise ValueError("; ".join(_said(record)[:3]))
+    raise ValueError("; ".join(_said(record, kind)[:3]))
 
 
 def _drop(record: Any, path: list[str | int]) -> None:
@@ -141,8 +141,8 @@ def _has(record: Any, step: str | int) -> bool:
     return step in record if isinstance(record, dict) else isinstance(step, int) and step < len(record)
 
 
-def _said(record: Json) -> list[str]:
-    return [_words(error) for error in _validator().iter_errors(record)]
+def _said(record: Json, kind: type[hsds.Record] = hsds.Service) -> list[str]:
+    return [_words(error) for error in _validator(kind).iter_errors(record)]
 
 
 def _words(error: Any) -> str:

@@ -10,7 +10,7 @@ from directory.catalogue import hsds, read
 from directory.catalogue.write import store
 from directory.db import Database
 from directory.errors import Gone, NotFound
-from tests.catalogue.made import location, new, organization, place, schedule, service, tag
+from tests.catalogue.made import location, new, organization, schedule, service, tag
 
 MOMENT = dt.datetime(2026, 11, 23, 10, 0, tzinfo=dt.UTC)
 
@@ -200,8 +200,3 @@ async def test_one_bad_row_costs_a_field_not_the_service(database: Database):
     found = msgspec.json.decode(await read.record(database.pool, UUID(each.id)))
     assert "email" not in found
     assert found["name"] == each.name
-
-
-def test_a_place_is_made_for_its_service():
-    hall = location()
-    assert place("a", hall).location_id == hall.id
