@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from directory.routing.tokens import Words, fold
-from directory.routing.tree import Node, Seen, Span, is_word, walk
+from directory.routing.tree import Node, Seen, Span, is_word, one_of, walk
 
 DEFAULT_GAP = 4
 DEFAULT_NEAR = 12
@@ -209,7 +209,7 @@ class Lexicon:
 
     def _roots(self, word: str, *, hidden: bool) -> list[Node]:
         exact = self._exact
-        found = [exact[word]] if word in exact else []
+        found = [exact[w] for w in (word, one_of(word)) if w in exact]
         if not found and "*" in word:
             found = [exact[likely] for likely in self._hidden(word)] if hidden else []
         elif not found and len(word) >= 5:

@@ -73,15 +73,23 @@ def walk(hits: defaultdict[Node, list[Span]], node: Node, words: Words, i: int) 
         if j >= len(folded) or place[j] - place[j - 1] > 2:
             return
         word = folded[j]
+        single = one_of(word)
         further: list[Node] = []
         for node in here:
             if (way := node.next.get(word)) is not None:
+                further.append(way)
+            if single and (way := node.next.get(single)) is not None:
                 further.append(way)
             if node.loose:
                 further += [after for wanted, after in node.loose.items() if is_word(word, wanted)]
         if not further:
             return
         here = further
+
+
+def one_of(word: str) -> str:
+    """The word without a last s ("husbands" and "husband's" are husband, "hits" is hit), or nothing."""
+    return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] not in "su" else ""
 
 
 def is_word(word: str, wanted: str) -> bool:
