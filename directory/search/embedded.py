@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +29,8 @@ class Embedded:
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator["Embedded"]:
         await asyncio.to_thread(self._open)
+        gc.collect()
+        gc.freeze()  # what lives for long is not walked through again and again
         task = asyncio.create_task(self._follow())
         try:
             yield self

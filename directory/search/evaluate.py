@@ -54,11 +54,10 @@ def evaluate(columns: Columns, ask: Ask, text: Text | None) -> Answer:
     kept = _heard(columns, ask, text)
     if ask.age is not None:
         kept = kept.only(_aged(columns, kept.rows, ask.age))
-    if ask.point or ask.areas:
+    placed = bool(ask.point or ask.areas)
+    if ask.within is not None and placed:
         kept = kept._replace(where=_where(columns, ask, kept.rows))
-    if ask.within is not None and kept.where is not None:
-        covered = kept.where.comes & (kept.where.coverage > weights().place.elsewhere)
-        kept = kept.only((kept.where.metres <= ask.within) | covered)
+        kept = kept.only(_within(kept.where, ask.within))
     fits = found = _bitmap(columns, kept.rows)
     openness = columns.hours_at(ask.minute).bitmap
     chosen = {name: columns.any_of(f"{name}:{code}" for code in codes) for name, codes in ask.filters.items()}
@@ -68,9 +67,14 @@ def evaluate(columns: Columns, ask: Ask, text: Text | None) -> Answer:
         found = found & bitmap
     if chosen:
         kept = kept.only(unpack(found, len(columns))[kept.rows])
+    total = len(kept.rows)
+    if placed and kept.where is None:
+        if ask.sort == "best":
+            kept = kept.only(_hopeful(columns, ask, kept))
+        kept = kept._replace(where=_where(columns, ask, kept.rows))
     order, scores = _ordered(columns, ask, kept)
     return Answer(
-        total=len(kept.rows),
+        total=total,
         hits=_hits(columns, ask, kept.only(order), scores, text),
         facets=_facets(columns, fits, found, chosen, openness),
         spelled=text.spelled if text else {},
@@ -89,6 +93,26 @@ def _heard(columns: Columns, ask: Ask, text: Text | None) -> Kept:
     scores[text.rows] += text.scores
     rows = np.flatnonzero(scores)
     return Kept(rows, scores[rows] / max(scores.max(initial=0.0), 1e-9), None)
+
+
+def _hopeful(columns: Columns, ask: Ask, kept: Kept) -> NDArray[np.bool_]:
+    """Those that can still be on the page, however near or far they turn out: place and need take no score below
+    their floors, so whoever is worth less than those floors leave to the page's last has no hope."""
+    best = columns.standing(ask.today)[kept.rows]
+    if kept.text is not None:
+        best *= kept.text
+    end = ask.offset + ask.limit
+    if len(best) <= end:
+        return np.ones(len(best), dtype=np.bool_)
+    least = np.partition(best, len(best) - end)[len(best) - end]
+    floor = weights().place.floor * (weights().need.floor if ask.needs else 1.0)
+    return np.asarray(best >= least * floor * 0.999_999)
+
+
+def _within(where: Where | None, metres: float) -> Any:
+    assert where is not None
+    covered = where.comes & (where.coverage > weights().place.elsewhere)
+    return (where.metres <= metres) | covered
 
 
 def _aged(columns: Columns, rows: Ints, age: float) -> NDArray[np.bool_]:
