@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from directory.places.distance import Plane, haversine
+from directory.places.names import fold
 from directory.places.units import Unit, Units
 
 SLIVER = 250.0
@@ -22,6 +23,10 @@ EDGE = 200.0
 FAR = 5_000.0
 """Metres from the nearest postcode beyond which a point is nowhere: at sea, abroad."""
 
+LISTS = ("postcode", "sector", "outcode", "district")
+"""What an area can be a list of; one of anything else (`lsoa`, `urn`) is the outline that was drawn of it."""
+
+_UNNAMED = ("county", "district", "lsoa", "msoa", "oa")
 _FIRST = ("district", "zone", "county")
 
 
@@ -51,8 +56,8 @@ class Atlas:
         self.counties = tuple(region.name for region in counties)
         self.home_districts = frozenset(
             member for region in counties for kind, member in region.members if kind == "district"
-        )
-        listed = {region.kind for region in found if region.members}
+        ) or _mostly_in(counties, units)
+        listed = {region.kind for region in found if any(kind in LISTS for kind, _ in region.members)}
         if "district" in listed:
             known = {region.code for region in found if region.kind == "district"}
             found += [
@@ -64,6 +69,12 @@ class Atlas:
         self.regions = tuple(found)
         self.refs = tuple(region.ref for region in found)
         self.index = {ref: at for at, ref in enumerate(self.refs)}
+        self.named = {
+            fold(region.name): at
+            for at, region in reversed(list(enumerate(found)))
+            if region.kind not in _UNNAMED
+        }
+        """Folded name -> area, of those that people know by a name and that are no places of the gazetteer."""
         self.kinds = tuple(dict.fromkeys(region.kind for region in found))
         home = [at for at, code in enumerate(units.districts) if code in self.home_districts]
         self._home = np.isin(units.district, home)
@@ -322,3 +333,14 @@ class Surfaces:
 
 def _rank(kind: str) -> int:
     return _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
+
+
+def _mostly_in(counties: Sequence[Region], units: Units) -> frozenset[str]:
+    """The districts most of whose postcodes lie in a county that is told by its outline alone."""
+    outlines = [(0, region.outline) for region in counties if region.outline]
+    if not outlines or not len(units.used):
+        return frozenset()
+    inside = Surfaces(outlines, units.plane).at_many(units.spots) == 0
+    districts = units.district[units.used]
+    share = np.bincount(districts, weights=inside) / np.maximum(np.bincount(districts), 1)
+    return frozenset(units.districts[at] for at in np.flatnonzero(share > 0.5) if units.districts[at])

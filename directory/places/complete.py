@@ -19,8 +19,8 @@ def completions(held: Held, prefix: str, limit: int = 8, near: LatLon | None = N
         name = fold(prefix)
         regions = [
             Candidate(name=one.name, kind=one.kind, text=one.name)
-            for one in held.atlas.regions
-            if one.kind not in ("county", "district") and name and fold(one.name).startswith(name)
+            for key, at in held.atlas.named.items()
+            if name and key.startswith(name) and (one := held.atlas.regions[at])
         ]
         places = [candidate(held, hit) for hit in held.gazetteer.complete(prefix, limit, near)]
         found += places + regions

@@ -11,6 +11,8 @@ from directory.places.shapes import Answer, AreaShare, Candidate
 
 _MONTHS = tuple(calendar.month_name)
 _LISTED = 5
+_SAID = ("district", "zone")
+"""Kinds of areas whose names mean something to a family."""
 
 
 def explained(answer: Answer, home: str = "Norfolk") -> Answer:
@@ -19,7 +21,7 @@ def explained(answer: Answer, home: str = "Norfolk") -> Answer:
     parts += [f"We changed what you typed: {one.what}." for one in answer.corrected]
     if answer.shared:
         parts.append("This postcode is used for business mail, so it may not be where you live.")
-    edge = [area.name for area in answer.areas if area.near_edge]
+    edge = [area.name for area in answer.areas if area.near_edge and area.kind in _SAID]
     if edge and answer.kind in ("postcode", "terminated", "place", "point"):
         parts.append(f"It is close to the edge of {listed(edge, 'and')}.")
     return replace(answer, sentence=" ".join(parts))

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from directory.db import Connection, Database
 from directory.errors import SourceError
 from directory.places import onspd, outlines
@@ -80,10 +82,15 @@ async def _areas(
 ) -> None:
     home = [place.district for place in districts]
     sectors = read_zones(zones)
-    ground = outlines.Ground.of(batches, home)
-    by_district = ground.outlines(ground.districts)
-    by_zone = ground.outlines(ground.labelled({s: zone for zone, some in sectors.items() for s in some}))
-    whole = ground.outlines([county.name if code else "" for code in ground.districts])
+    used = [batch.where(batch.live != 0) for batch in batches]
+    codes = [code for batch in used for code in batch.postcode.tolist()]
+    lat, lon = (np.concatenate([getattr(batch, name) for batch in used]) for name in ("lat", "lon"))
+    district = np.concatenate([batch.district for batch in used])
+    ground = outlines.Ground(lat, lon, np.isin(district, home))
+    zone_of = {sector: zone for zone, some in sectors.items() for sector in some}
+    by_district = ground.outlines(district.tolist())
+    by_zone = ground.outlines([zone_of.get(code[:-2], "") for code in codes])
+    whole = ground.outlines([county.name] * len(codes))
     ons = "Office for National Statistics, 2025; outline drawn from postcodes"
     areas = [
         NewArea(

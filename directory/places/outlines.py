@@ -5,14 +5,13 @@ together, so that neighbours keep one line between them. Pure.
 They are drawn, not surveyed: to tell which area a point is in, ask the postcodes themselves.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from directory.places.distance import Plane
-from directory.places.onspd import Batch
 
 _ROUND = 1_000.0
 """Metres of land that are drawn round the last postcode."""
@@ -24,47 +23,21 @@ _DECIMALS = 4
 
 
 class Ground:
-    """Distinct places of live postcodes, inside and just outside the home districts, and their cells."""
+    """The cells of the distinct points of postcodes, inside and just outside the home county."""
 
-    def __init__(
-        self,
-        lat: NDArray[np.float64],
-        lon: NDArray[np.float64],
-        district: Sequence[str],
-        sector: Sequence[str],
-    ) -> None:
-        """`district` is "" for a postcode outside: it only pushes the line to where it belongs."""
+    def __init__(self, lat: NDArray[np.float64], lon: NDArray[np.float64], inside: NDArray[np.bool_]) -> None:
+        """`inside` is false for a postcode over the border: it only pushes the line to where it belongs."""
         self._plane = Plane(float(np.mean(lat)) if len(lat) else 0.0)
-        self._xy, first = np.unique(np.round(self._plane.xy(lat, lon), 1), axis=0, return_index=True)
-        self.districts = [district[index] for index in first.tolist()]
-        self.sectors = [sector[index] for index in first.tolist()]
+        self._xy, self._first = np.unique(np.round(self._plane.xy(lat, lon), 1), axis=0, return_index=True)
         parts = shapely.voronoi_polygons(shapely.multipoints(self._xy), ordered=True)
         self._cells = np.asarray(shapely.get_parts(parts))
+        self._inside = inside[self._first]
         self._land = self._near_homes()
 
-    @classmethod
-    def of(cls, batches: Sequence[Batch], home: Collection[str]) -> "Ground":
-        """The ground of the postcodes that are not known to have ended."""
-        keep = [batch.where(batch.live != 0) for batch in batches]
-        districts = [d if d in home else "" for batch in keep for d in batch.district.tolist()]
-        return cls(
-            np.concatenate([batch.lat for batch in keep]),
-            np.concatenate([batch.lon for batch in keep]),
-            districts,
-            [code[:-2] for batch in keep for code in batch.postcode.tolist()],
-        )
-
-    def labelled(self, by_sector: Mapping[str, str]) -> list[str]:
-        """A label for each place inside, by its sector; "" for one outside or in no listed sector."""
-        return [
-            by_sector.get(sector, "") if district else ""
-            for sector, district in zip(self.sectors, self.districts, strict=True)
-        ]
-
     def outlines(self, labels: Sequence[str]) -> dict[str, bytes]:
-        """Label -> its outline as WKB in WGS84, for one label a place; "" belongs to none."""
-        marked = np.array(labels)
-        wanted = sorted({label for label in labels if label})
+        """Label -> its outline as WKB in WGS84, for one label a postcode; "" belongs to none."""
+        marked = np.where(self._inside, np.array(labels)[self._first], "")
+        wanted = sorted(set(marked.tolist()) - {""})
         joined = [shapely.coverage_union_all(self._cells[marked == label]) for label in wanted]
         cut = shapely.intersection(np.array(joined, dtype=object), self._land)
         simple = shapely.coverage_simplify(_polygons(cut), _TOLERANCE) if wanted else cut
@@ -78,8 +51,7 @@ class Ground:
         }
 
     def _near_homes(self) -> shapely.Geometry:
-        inside = np.array([bool(district) for district in self.districts])
-        spots = np.unique(np.round(self._xy[inside] / _CELL), axis=0) * _CELL
+        spots = np.unique(np.round(self._xy[self._inside] / _CELL), axis=0) * _CELL
         rounds = shapely.union_all(shapely.buffer(shapely.points(spots), _ROUND + _GAP, quad_segs=3))
         return shapely.buffer(rounds, -_GAP, quad_segs=3)
 

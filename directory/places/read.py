@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+import shapely
 from asyncpg import Record
 from msgspec import convert, structs
 
@@ -15,8 +16,8 @@ from directory.places.named import Named
 from directory.places.shapes import Setting, Zone, ZoneService, ZoneSummary
 from directory.places.units import Row, Unit, Units, Wide
 
-AROUND = 0.3
-"""Degrees round the home county within which postcodes are kept in memory: some 20 km, and more to the north."""
+AROUND = (0.31, 0.19)
+"""Degrees of longitude and latitude round the home county within which postcodes are kept in memory: some 21 km."""
 
 MOST = 200
 """Services that are listed with a zone; a search by the zone gives them all."""
@@ -101,23 +102,20 @@ async def held(reader: Reader) -> Held:
 
 
 async def _near_home(reader: Reader, regions: Sequence[Region]) -> list[Row]:
-    home = [
-        member
-        for region in regions
-        if region.kind == "county"
-        for kind, member in region.members
-        if kind == "district"
-    ]
+    counties = [region for region in regions if region.kind == "county"]
+    home = [member for region in counties for kind, member in region.members if kind == "district"]
     box = await reader.fetchrow(
-        """select min(latitude) as south, max(latitude) as north, min(longitude) as west, max(longitude) as east
+        """select min(longitude), min(latitude), max(longitude), max(latitude)
            from postcode where district = any($1)""",
         home,
     )
-    if box is None or box["south"] is None:
+    boxes = [tuple(box)] if box and box[0] is not None else []
+    boxes += [shapely.from_wkb(region.outline).bounds for region in counties if region.outline and not boxes]
+    if not boxes:
         return []
-    rows: list[Row] = await reader.fetch(
-        _IN_BOX, box["south"] - AROUND, box["north"] + AROUND, box["west"] - AROUND, box["east"] + AROUND
-    )
+    west, south = (min(box[at] for box in boxes) - AROUND[at] for at in (0, 1))
+    east, north = (max(box[at] for box in boxes) + AROUND[at - 2] for at in (2, 3))
+    rows: list[Row] = await reader.fetch(_IN_BOX, south, north, west, east)
     return rows
 
 

@@ -9,17 +9,13 @@ import time
 from collections.abc import Iterable, Sequence
 
 from directory.db import AWAY, Database
-from directory.places import answers, points, postcodes, read
+from directory.places import postcodes, read, understand
 from directory.places.complete import completions
 from directory.places.held import Held
 from directory.places.named import LatLon
-from directory.places.names import fold
-from directory.places.postcodes import Reading
 from directory.places.shapes import Answer, Candidate, Zone, ZoneSummary
 from directory.places.units import Unit
 
-LONGEST = 10_000
-"""Characters of a text that are looked at; nothing is found in the rest."""
 AGAIN = 5.0
 """Seconds after which it is asked whether the data has changed."""
 
@@ -64,19 +60,9 @@ class Places:
         Raises nothing for any text; one of `db.AWAY` when a database is needed and away.
         """
         held = await self.load()
-        if len(text) < 10 and (unit := held.units.find(text)):
-            return answers.unit(held, unit)
-        text = text[:LONGEST].replace("\x00", " ").strip()
-        if not any(character.isalnum() for character in text):
-            return answers.invalid()
-        readings = postcodes.readings(text)
-        return (
-            await self._postcode(held, text, readings)
-            or self._point(held, text)
-            or await self._in_address(held, text, readings)
-            or self._half(held, text, readings)
-            or self._name(held, text, near)
-        )
+        missing = () if held.whole else understand.wanted(held, text)
+        known = await read.units(self.database.pool, missing) if missing else {}
+        return understand.answer(held, text, near, known)
 
     async def complete(self, prefix: str, limit: int = 8, near: LatLon | None = None) -> list[Candidate]:
         """Postcodes, places and areas that begin with the text, the likeliest first."""
@@ -101,8 +87,7 @@ class Places:
     async def areas_of_postcode(self, postcode: str) -> tuple[str, ...]:
         """References of the areas of a postcode, live or not; empty when there is no such one."""
         held = await self.load()
-        code = postcodes.normalise(postcode)
-        unit = await self._first(held, [code]) if code else None
+        unit = await self._unit(held, postcode)
         return self._refs(held, held.atlas.of_unit(unit)) if unit else ()
 
     async def zones(self) -> list[ZoneSummary]:
@@ -115,70 +100,18 @@ class Places:
 
     async def point_of_postcode(self, postcode: str) -> LatLon | None:
         """(lat, lon) of a postcode, live or not; None when there is no such one."""
-        code = postcodes.normalise(postcode)
-        unit = await self._first(await self.load(), [code]) if code else None
+        unit = await self._unit(await self.load(), postcode)
         return (unit.lat, unit.lon) if unit else None
 
     @staticmethod
     def _refs(held: Held, areas: Iterable[int]) -> tuple[str, ...]:
         return tuple(held.atlas.refs[at] for at in areas)
 
-    async def _postcode(self, held: Held, text: str, typed: Sequence[Reading]) -> Answer | None:
-        """The whole text as a postcode, sector or outcode that exists, as typed or with look-alikes put right."""
-        if unit := await self._first(held, [one.text for one in typed if one.kind == "unit"]):
-            return answers.unit(held, unit)
-        for one in typed:
-            if one.kind in ("outcode", "sector") and (wide := held.wide(one.text)):
-                return answers.wide(held, wide)
-        if points.read(text):
+    async def _unit(self, held: Held, postcode: str) -> Unit | None:
+        code = postcodes.normalise(postcode)
+        if code is None:
             return None
-        repairs = postcodes.repairs(text)
-        if unit := await self._first(held, [one.text for one in repairs if one.kind == "unit"]):
-            return answers.unit(held, unit, answers.respelt(text, unit.postcode))
-        for one in repairs:
-            if one.kind in ("outcode", "sector") and (wide := held.wide(one.text)):
-                return answers.wide(held, wide, answers.respelt(text, wide.text))
-        return None
-
-    def _point(self, held: Held, text: str) -> Answer | None:
-        typed = points.read(text)
-        return answers.point(held, typed) if typed else None
-
-    async def _in_address(self, held: Held, text: str, typed: Sequence[Reading]) -> Answer | None:
-        if typed:
-            return None
-        unit = await self._first(held, [one.text for one in postcodes.find_in(text)])
-        return answers.unit(held, unit) if unit else None
-
-    def _half(self, held: Held, text: str, typed: Sequence[Reading]) -> Answer | None:
-        """A postcode that is not finished, or is none."""
-        for one in typed:
-            if one.kind == "partial":
-                wide = held.wide(one.sector or one.outcode) or held.wide(one.outcode)
-                if wide:
-                    return answers.wide(held, wide, partial=one.text)
-                letters = one.text.isalpha() and any(
-                    code.startswith(one.text) and code[2:3].isdigit() for code in held.outcodes
-                )
-                if letters and held.gazetteer.look_up(text).how not in ("exact", "alias"):
-                    return answers.partial(held, one.text)
-            elif one.kind == "unit":
-                return answers.missing(held, one)
-        return None
-
-    def _name(self, held: Held, text: str, near: LatLon | None) -> Answer:
-        found = held.gazetteer.look_up(text, near)
-        if found.how not in ("exact", "alias"):
-            name = fold(text)
-            for at, region in enumerate(held.atlas.regions):
-                if region.kind not in ("county", "district") and fold(region.name) == name:
-                    return answers.region(held, at)
-        return answers.named(held, found)
-
-    async def _first(self, held: Held, codes: Sequence[str]) -> Unit | None:
-        """The first of the postcodes that exists."""
-        found = {code: unit for code in codes if (unit := held.units.find(code))}
-        asked = [code for code in codes if code not in found]
-        if asked and not held.whole:
-            found |= await read.units(self.database.pool, asked)
-        return next((found[code] for code in codes if code in found), None)
+        unit = held.units.find(code)
+        if unit or held.whole:
+            return unit
+        return (await read.units(self.database.pool, [code])).get(code)

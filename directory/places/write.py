@@ -2,7 +2,7 @@
 unless it says otherwise, so that readers see all of a load or nothing."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, json
@@ -195,6 +195,31 @@ async def replace_areas(
             )
     await loaded(connection, "areas", source)
     return len(areas)
+
+
+async def add_figures(
+    connection: Connection, kind: str, figures: Mapping[str, dict[str, Any]], edition: str
+) -> int:
+    """Add attributes to the areas of a kind that are of today, by their codes. Returns how many areas got some."""
+    done = await connection.fetch(
+        """update area set attributes = area.attributes || f.attributes
+           from unnest($2::text[], $3::jsonb[]) as f (code, attributes)
+           where area.kind = $1 and area.code = f.code and (valid_to is null or valid_to >= current_date)
+           returning area.code""",
+        kind,
+        list(figures),
+        [json.encode(each).decode() for each in figures.values()],
+    )
+    await loaded(connection, "areas", edition)
+    return len({row["code"] for row in done})
+
+
+async def areas_changed(connection: Connection) -> None:
+    """Every service's search document may name other areas now: have the drain make them anew."""
+    await connection.execute(
+        """insert into search_change (service_id, seq) select id, nextval('search_seq') from service order by id
+           on conflict (service_id) do update set seq = excluded.seq"""
+    )
 
 
 async def loaded(connection: Connection, dataset: str, edition: str) -> None:
