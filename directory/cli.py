@@ -11,7 +11,7 @@ from directory import __version__
 from directory.catalogue import commands as catalogue
 from directory.console import asynchronous, database, fail, located, out, settings, told
 from directory.importing import commands as importing
-from directory.importing import out_commands as exporting
+from directory.importing import exporting
 from directory.migrations import migrate_now
 from directory.places import commands as placing
 from directory.routing import commands as routing

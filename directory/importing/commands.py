@@ -1,18 +1,22 @@
-"""`directory seed`, `directory import oruk`."""
+"""`directory seed`, `directory import oruk` and `csv`."""
 
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import rich_click as click
+from msgspec import Struct
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from directory.console import as_json, asynchronous, database, err, fail, out, print_json, print_table
 from directory.db import Database
 from directory.importing import apply, files, report, sources
+from directory.importing.package import read_package
+from directory.importing.plain_csv import read_mapping, read_plain
 from directory.importing.plan import CRAWLS
 from directory.importing.shapes import Item, Report
 
@@ -80,62 +84,114 @@ def _said(done: object) -> str:
     )
 
 
+def _import_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every import has."""
+    for option in reversed(
+        (
+            click.option(
+                "--source", "name", metavar="NAME", help="Mirror it under this name.  [default: from SOURCE]"
+            ),
+            click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing."),
+            click.option(
+                "--crawls",
+                default=CRAWLS,
+                show_default=True,
+                type=click.IntRange(1, 100),
+                help="Withdraw a service once it is missing from this many complete runs.",
+            ),
+            click.option(
+                "--partial",
+                is_flag=True,
+                help="This is not the whole source: what is not in it is left alone.",
+            ),
+            click.option(
+                "--allow-withdrawals",
+                is_flag=True,
+                help="Withdraw even more than 20 % of the source's services.",
+            ),
+            as_json,
+        )
+    ):
+        command = option(command)
+    return command
+
+
+class Given(Struct, frozen=True, kw_only=True):
+    """What the options of an import say."""
+
+    name: str | None
+    dry_run: bool
+    crawls: int
+    partial: bool
+    allow_withdrawals: bool
+    json_: bool
+
+    def options(self, source: str) -> apply.Options:
+        return apply.Options(
+            dry_run=self.dry_run,
+            complete=not self.partial,
+            crawls=self.crawls,
+            allow_withdrawals=self.allow_withdrawals,
+            label=self.name or source,
+            url=source if sources.is_address(source) else "",
+        )
+
+
 @click.command()
 @click.argument("source")
-@click.option(
-    "--source", "name", metavar="NAME", help="Mirror the source under this name.  [default: from SOURCE]"
-)
-@click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
-@click.option(
-    "--crawls",
-    default=CRAWLS,
-    show_default=True,
-    type=click.IntRange(1, 100),
-    help="Withdraw a service once it is missing from this many complete runs.",
-)
-@click.option(
-    "--partial", is_flag=True, help="SOURCE is not the whole feed: what is not in it is left alone."
-)
-@click.option(
-    "--allow-withdrawals", is_flag=True, help="Withdraw even more than 20 % of the source's services."
-)
-@as_json
+@_import_options
 @asynchronous
-async def oruk(
-    source: str,
-    name: str | None,
-    dry_run: bool,
-    crawls: int,
-    partial: bool,
-    allow_withdrawals: bool,
-    json_: bool,
-) -> None:
+async def oruk(source: str, **given: Any) -> None:
     """Import an Open Referral UK feed: SOURCE is a file, a folder of pages, or the feed's base address.
 
     Every record ends imported or quarantined with its reason. Running it again changes only what has changed.
     """
-    feed = named(source, name)
-    options = apply.Options(
-        dry_run=dry_run,
-        complete=not partial,
-        crawls=crawls,
-        allow_withdrawals=allow_withdrawals,
-        label=name or source,
-        url=source if sources.is_address(source) else "",
-    )
+    said = Given(**given)
+    feed = named(source, said.name)
     async with database() as (settings, opened):
         with bar() as shown:
             async with _records(source, settings.data_dir / "imports" / f"{feed}.ndjson", shown) as items:
-                task = shown.add_task("Importing", total=None)
-                done = await apply.run(
-                    opened,
-                    feed,
-                    source,
-                    items,
-                    options,
-                    told=lambda count: shown.update(task, completed=count),
-                )
-    tell(done, json_)
+                done = await _run(opened, feed, source, items, said, shown)
+    tell(done, said.json_)
+
+
+@click.command("csv")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path),
+    help="For a plain CSV: a TOML file that says what its columns mean.",
+)
+@_import_options
+@asynchronous
+async def csv_(source: Path, mapping: Path | None, **given: Any) -> None:
+    """Import CSV: SOURCE is the folder of an HSDS data package, or one file with --mapping."""
+    said = Given(**given)
+    feed = named(str(source), said.name)
+    if mapping is not None:
+        items = read_plain(source, read_mapping(mapping))
+    elif source.is_file():  # noqa: ASYNC240
+        fail("a plain CSV needs --mapping FILE, which says what its columns mean", code=2)
+    else:
+        items = read_package(source)
+    async with database() as (_, opened):
+        with bar() as shown:
+            done = await _run(opened, feed, str(source), items, said, shown)
+    tell(done, said.json_)
+
+
+async def _run(
+    opened: Database, feed: str, source: str, items: Iterable[Item], said: Given, shown: Progress
+) -> Report:
+    task = shown.add_task("Importing", total=None)
+    return await apply.run(
+        opened,
+        feed,
+        source,
+        items,
+        said.options(source),
+        told=lambda count: shown.update(task, completed=count),
+    )
 
 
 def named(source: str, name: str | None) -> str:

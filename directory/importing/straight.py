@@ -25,7 +25,7 @@ COUNTIES = {"E06": "district", "E07": "district", "E08": "district", "E10": "cou
 
 def straight(raw: Mapping[str, Any], tags: Tags) -> hsds.Service | None:
     """The record as it will be stored, or None where it is not right as it stands."""
-    if any(raw.get(name) for name in _ASIDE) or not validity.valid(raw):
+    if any(raw.get(name) for name in _ASIDE) or not isinstance(raw, dict) or not validity.valid(raw):
         return None
     try:
         service = msgspec.convert(raw, hsds.Service)
