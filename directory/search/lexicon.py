@@ -8,6 +8,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from directory.search.synonyms import others
 from directory.search.text import Speller, stem
 from directory.search.weights import weights
 
@@ -75,10 +76,25 @@ class Lexicon:
         return Group(word, list(found.items()), read_as)
 
     def groups(self, words: Sequence[str], *, spelling: bool = True) -> list[Group]:
+        """A group for each word that the index can answer; a synonym of several words answers each of them."""
         found = [
             self.group(word, last=at == len(words) - 1, spelling=spelling) for at, word in enumerate(words)
         ]
+        worth = weights().words
+        for run, other in others(words):
+            terms = tuple(known for word in other if (known := self._known_form(word)))
+            if len(terms) < len(other):
+                continue
+            for at in run:
+                group = found[at]
+                if group.read_as:  # it was known after all, only by another name
+                    group = found[at] = Group(group.word, [], "")
+                if all(terms != alternative for alternative, _ in group.alternatives):
+                    group.alternatives.append((terms, worth.synonym))
         return [group for group in found if group.alternatives]
+
+    def _known_form(self, word: str) -> str:
+        return word if word in self.known else next(iter(self.forms(word)), "")
 
 
 def rarity(documents: int, holding: int) -> float:

@@ -88,6 +88,12 @@ def stop_words() -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
+def synonym_lists() -> tuple[list[list[str]], list[list[str]]]:
+    """(words that mean the same, words that also find others): `synonyms.toml`."""
+    found = _toml("synonyms.toml")
+    return found["same"], found["also"]
+
+
 def _pattern(text: str | None) -> re.Pattern[str] | None:
     return re.compile(text) if text else None
 

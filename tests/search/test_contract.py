@@ -259,3 +259,27 @@ async def test_hostile_words_are_only_words(search: Search, text: str) -> None:
     found = await search(LITTLE, q=text)
     assert found.total in (0, 1)
     assert SearchRequest(q=text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("foodbank", "The food bank"),
+        ("food bank", "A foodbank"),
+        ("SEN", "Special educational needs advice"),
+        ("skint", "Money worries"),
+        ("mother and baby", "Mum and baby mornings"),
+        ("mum's group", "Mums group"),
+        ("step-free", "Step free hall"),
+        ("counseling", "Counselling"),
+        ("programme", "Program of walks"),
+    ],
+)
+async def test_people_call_it_something_else(search: Search, typed: str, name: str) -> None:
+    assert names(await search([doc(name), doc("Quite another thing")], q=typed)) == [name]
+
+
+async def test_a_word_is_never_outranked_by_its_synonym(search: Search) -> None:
+    documents = [doc("Foodbank one"), doc("Foodbank two"), doc("Food bank three")]
+    assert names(await search(documents, q="food bank"))[0] == "Food bank three"
+    assert names(await search(q="foodbank"))[2] == "Food bank three"
