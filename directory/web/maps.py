@@ -63,12 +63,13 @@ class Label(Struct, frozen=True):
 
 
 class Map(Struct, frozen=True):
-    """What the template draws: `land` is the data of one SVG path."""
+    """What the template draws: `land` and `area` (one area that stands out) are the data of SVG paths."""
 
     land: str
     dots: list[Dot]
     labels: list[Label]
     you: tuple[float, float] | None
+    area: str = ""
     width: float = WIDTH
     height: float = HEIGHT
 
@@ -86,10 +87,17 @@ class Window(NamedTuple):
         return round(x, 1), round(HEIGHT - (lat - self.south) * self.scale, 1)
 
 
-def draw(pins: Sequence[Pin], you: tuple[float, float] | None, ground: Ground) -> Map:
-    """A map of the pins (and of `you`, latitude and longitude); without pins, of the whole ground."""
+def draw(
+    pins: Sequence[Pin],
+    you: tuple[float, float] | None,
+    ground: Ground,
+    around_shape: shapely.Geometry | None = None,
+) -> Map:
+    """A map of the pins (and of `you`, latitude and longitude) or of one shape; without any, of the whole ground."""
     shapes = [shapely.from_wkb(each) for each in ground.outlines]
     points = [(pin.lat, pin.lon) for pin in pins] + ([you] if you else [])
+    if around_shape is not None:
+        points += _corners([around_shape])
     window = around(points or _corners(shapes))
     dots = joined(pins, window)
     at = window(*you) if you else None
@@ -98,6 +106,7 @@ def draw(pins: Sequence[Pin], you: tuple[float, float] | None, ground: Ground) -
         dots=dots,
         labels=_labels(ground.towns, window, dots),
         you=at,
+        area=_path([around_shape], window) if around_shape is not None else "",
     )
 
 

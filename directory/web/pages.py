@@ -2,6 +2,26 @@
 
 from typing import Any
 
-from directory.web import assets, home, search, service, tell
+from directory.web import about, assets, browse, home, machine, search, service, shortlist, tell
 
-handlers: list[Any] = [assets.static, home.home, tell.ask, tell.answer, search.search, service.service]
+handlers: list[Any] = [
+    assets.static,
+    home.home,
+    search.search,
+    service.service,
+    tell.ask,
+    tell.answer,
+    shortlist.shortlist,
+    browse.outcome,
+    browse.kind,
+    browse.zones,
+    browse.zone,
+    about.accessibility,
+    about.privacy,
+    about.data,
+    machine.robots,
+    machine.sitemap,
+    machine.opensearch,
+    machine.changes,
+    machine.times,
+]

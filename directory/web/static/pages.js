@@ -12,6 +12,10 @@ for (const form of document.querySelectorAll('form[method="get"]')) {
 // Buttons that only a script can serve are hidden until there is one.
 const does = {
   print: () => window.print(),
+  copy: async (button) => {
+    await navigator.clipboard.writeText(document.querySelector("#address").value);
+    say(button.dataset.said);
+  },
   share: async (button) => {
     const address = document.querySelector('link[rel="canonical"]')?.href ?? location.href;
     if (navigator.share) {
