@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from directory.catalogue.remarks import remarks
 from directory.catalogue.standard import validator
+from directory.errors import SourceError
 
 Outcome = Literal["pass", "warning", "fail"]
 Level = Literal["error", "warning", "remark"]
@@ -89,10 +90,15 @@ LISTS = (
 
 
 async def check(source: str, fetch: Fetch, rng: random.Random | None = None) -> Verdict:
-    """`fetch` gets a path below the feed's base: "" and "/" are the base itself, as typed and with a slash."""
+    """`fetch` gets a path below the feed's base: "" and "/" are the base itself, as typed and with a slash.
+
+    Raises SourceError where nobody answers at all.
+    """
     rng = rng or random.Random()
     bases = [await fetch(""), await fetch("/")]
     tally = Tally()
+    if not any(answer.status for answer in bases):
+        raise SourceError(f"{source} cannot be reached: {bases[0].wrong}")
     for answer in bases:
         if tally.answered(answer):
             tally.judge("api_details", answer.body)
@@ -214,16 +220,27 @@ def pattern(path: Iterable[str | int]) -> str:
     return "".join("[]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
 
 
+FORMATS = {
+    "uuid": "a UUID",
+    "uri": "a whole web address (https://...)",
+    "email": "an e-mail address",
+    "date-time": "a moment (2026-11-23T09:30:00.000Z)",
+}
+
+
 def words(error: Any) -> tuple[str, str]:
-    """(what is wrong in general, the value it was wrong about)."""
-    message = re.sub(r"\s+", " ", str(error.message))
-    value = error.instance
-    if isinstance(value, str | int | float | bool) or value is None:
-        said = repr(value)[:80]
-        for quoted in (f'"{value}"', "null" if value is None else str(value)):
-            if message.startswith(quoted):
-                return f"value{message[len(quoted) :]}", said
-        return message[:160], said
-    if "is a required property" in message:
-        return message[:160], str(value.get("id", "")) if isinstance(value, dict) else ""
-    return message[-120:], ""
+    """(what is wrong in general, the value it was wrong about), for a person who keeps data, not schemas."""
+    message, value = re.sub(r"\s+", " ", str(error.message)), error.instance
+    if found := re.fullmatch(r'"(\w+)" is a required property', message):
+        return f"{found[1]} is missing", str(value.get("id", ""))
+    said = repr(value)[:80]
+    if value is None:
+        return "is null: leave it out where there is nothing to say", said
+    if found := re.search(r'is not an? "([\w-]+)"$', message):
+        return f"is not {FORMATS.get(found[1], found[1])}", said
+    if found := re.search(r'is not of type "(\w+)"$', message):
+        kinds = {"string": "text", "array": "a list", "object": "an object with fields"}
+        return f"is not {kinds.get(found[1], f'a {found[1]}')}", said
+    if found := re.search(r"is not one of (.+)$", message):
+        return f"is not one of {found[1]}", said
+    return message[-160:], said

@@ -50,7 +50,7 @@ def fetching(client: httpx.AsyncClient, base: str) -> Fetch:
         try:
             response = await client.get(base.rstrip("/") + path, headers={"Accept": "application/json"})
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return Answer(0, wrong=f"no answer: {str(error) or type(error).__name__}")
+            return Answer(0, wrong=f"nobody answers: {str(error) or type(error).__name__}")
         if response.status_code != 200:
             return Answer(response.status_code)
         return _read(response.content)

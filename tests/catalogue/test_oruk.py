@@ -2,19 +2,24 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import httpx
 import msgspec
 import pytest
+from asgi_lifespan import LifespanManager
 
+from directory.app import create_app
 from directory.catalogue import hsds, validity
 from directory.catalogue.check import check
 from directory.catalogue.commands import fetching
 from directory.catalogue.write import store
 from directory.db import Database
+from directory.postgres import Server
 from tests.catalogue.made import location, new, organization, schedule, service, uid
+from tests.conftest import clone, drop, settings_for
 
 ROOT = "/oruk/v3"
 LISTS = ("services", "service_at_locations", "organizations", "taxonomies", "taxonomy_terms")
@@ -149,9 +154,35 @@ async def test_a_wrong_parameter_is_refused_by_name(client: httpx.AsyncClient, q
     assert answer.json()["errors"][0]["field"] == field
 
 
+@pytest.fixture(scope="module")
+async def stage(
+    postgres: Server, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[httpx.AsyncClient, Database]]:
+    """One application for the tests of this file that change data; each finds it empty."""
+    opened = await Database(await clone(postgres, template, "oruk"), size=5).open()
+    app = create_app(settings_for(opened, tmp_path_factory.mktemp("oruk")))
+    async with (
+        LifespanManager(app, startup_timeout=60, shutdown_timeout=30),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
+    ):
+        client.app = app  # type: ignore[attr-defined]
+        yield client, opened
+    await opened.close()
+    await drop(postgres, "oruk")
+
+
 @pytest.fixture
-async def little(database: Database, make_client: Any) -> Any:
+async def empty(stage: tuple[httpx.AsyncClient, Database]) -> tuple[httpx.AsyncClient, Database]:
+    await stage[1].pool.execute(
+        "truncate service, location, organization, taxonomy, removed, search_change, postcode cascade"
+    )
+    return stage
+
+
+@pytest.fixture
+async def little(empty: tuple[httpx.AsyncClient, Database]) -> Any:
     """Four services and a refuge, and a client on them."""
+    client, database = empty
     owner = organization(name="Harbour Trust")
     await database.pool.execute(
         "insert into postcode (postcode, latitude, longitude) values ('NR3 1FH', 52.6400, 1.2900)"
@@ -174,7 +205,6 @@ async def little(database: Database, make_client: Any) -> Any:
         schedule(byday="SU", opens_at="05:00", closes_at="06:00")
     )
     await keep(database, *made.values())
-    client = await make_client(database)
     return client, database, made
 
 
@@ -300,12 +330,10 @@ async def test_a_known_etag_is_answered_without_a_body(little: Any):
     assert changed.status_code == 200
 
 
-async def test_a_crawl_neither_loses_nor_doubles_a_record_while_data_changes(
-    database: Database, make_client: Any
-):
+async def test_a_crawl_neither_loses_nor_doubles_a_record_while_data_changes(empty: Any):
+    client, database = empty
     made = [service(name=f"Service {number}") for number in range(60)]
     await keep(database, *made)
-    client = await make_client(database)
     for follow_links in (False, True):
         before = set(await ids_of(client, "services"))
         seen: list[str] = []
@@ -433,14 +461,12 @@ async def test_a_place_that_was_open_and_became_confidential_leaves_no_trace(lit
         assert "Mill Hall" not in (await client.get(path)).text
 
 
-async def test_everything_streams_in_constant_memory(
-    database: Database, make_client: Any, monkeypatch: pytest.MonkeyPatch
-):
+async def test_everything_streams_in_constant_memory(empty: Any, monkeypatch: pytest.MonkeyPatch):
+    client, database = empty
     from directory.catalogue import oruk
 
     monkeypatch.setattr(oruk, "STREAMED", 5)
     await keep(database, *(service() for _ in range(23)))
-    client = await make_client(database)
     most = 0
     built = oruk.read.built
 
