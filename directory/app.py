@@ -9,8 +9,10 @@ from litestar import Litestar, Request, Response, get
 from litestar.config.compression import CompressionConfig
 from litestar.exceptions import HTTPException, MethodNotAllowedException, ValidationException
 
+import directory.access.api as access
 import directory.catalogue.api as catalogue
 import directory.places.api as places
+import directory.referrals.api as referrals
 import directory.routing.api as routing
 import directory.search.api as search
 import directory.web.pages as web
@@ -68,6 +70,8 @@ def create_app(settings: Settings | None = None) -> Front:
             *places.handlers,
             *search.handlers,
             *routing.handlers,
+            *access.handlers,
+            *referrals.handlers,
             *web.handlers,
         ],
         lifespan=[lifespan],

@@ -8,7 +8,9 @@
       NotAllowed                      403
       NotFound                        404
         Gone                          410   was here once, removed on purpose
-      Conflict                        409   somebody else changed it, or it is in the wrong state
+      Conflict                        409   it is in the wrong state, or was done already
+        Stale                         412   somebody else changed it since it was read
+        NoVersion                     428   a change must say which version it read (If-Match)
       TooMany                         429   slow down; carries Retry-After
       Unavailable                     503   database or search engine away; carries Retry-After
       SourceError                     502   a feed or file that we were told to read is not what it should be
@@ -96,6 +98,15 @@ class Gone(NotFound):
 class Conflict(DirectoryError):
     status = 409
     title = "It has changed meanwhile"
+
+
+class Stale(Conflict):
+    status = 412
+
+
+class NoVersion(Conflict):
+    status = 428
+    title = "Say which version you read"
 
 
 class TooMany(DirectoryError):

@@ -77,7 +77,11 @@ def session_token(connection: AnyConnection) -> str:
 def csrf_token(connection: AnyConnection) -> str:
     """What a page of a signed-in person puts into its forms and scripts; empty for a stranger."""
     token = session_token(connection)
-    return hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest() if token else ""
+    return csrf_of(token) if token else ""
+
+
+def csrf_of(token: str) -> str:
+    return hmac.new(token.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 
 async def _meant(connection: AnyConnection) -> None:

@@ -74,6 +74,14 @@ class Caller(Struct, frozen=True, kw_only=True):
     organization_id: UUID | None = None
     areas: tuple[str, ...] = ()
 
+    @property
+    def staff_id(self) -> UUID:
+        """The account of a signed-in person; ValueError for any other caller."""
+        kind, _, rest = self.id.partition(":")
+        if kind != "staff":
+            raise ValueError("not a person's account")
+        return UUID(rest)
+
     def may(self, permission: str) -> bool:
         return permission in self.permissions
 

@@ -57,9 +57,9 @@ async def test_the_tables_are_what_the_migrations_make(database: Database) -> No
 
 
 OWN = {
-    "staff", "staff_session", "api_key", "attempt", "encryption_key", "request", "request_index", "agreement", 
-    "referral", "referral_event", "transition", "outbox_message", "handover_code", "action_link", "record_read", "erasure",
-    "idempotency_key", "webhook",
+    "staff", "staff_session", "api_key", "attempt", "encryption_key", "request", "request_index", "agreement",
+    "referral", "referral_event", "transition", "outbox_message", "handover_code", "action_link", "record_read",
+    "erasure", "idempotency_key", "webhook",
 }  # fmt: skip
 
 

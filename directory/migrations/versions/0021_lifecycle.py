@@ -161,8 +161,8 @@ MOVES = (
     ("request", "triage", "needs_info>in_triage received>in_triage"),
 )
 
-# What may change without being a move: bookkeeping of reminders, keys and erasure.
-QUIET = "'{reminded_at,escalated_at,data_key,details,call_sheet,erase_on,erased_at}'::text[]"
+# What may change without being a move: bookkeeping of clocks, reminders, keys and erasure.
+QUIET = "'{reminded_at,escalated_at,due_at,follow_up_at,data_key,details,call_sheet,erase_on,erased_at}'::text[]"
 
 FUNCTIONS = (
     f"""

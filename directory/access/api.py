@@ -1,0 +1,146 @@
+"""Signing in and out, one's own password and second factor."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, delete, get, post
+from litestar.datastructures import Cookie
+from msgspec import Struct
+
+from directory.access import accounts
+from directory.access.guard import OPEN, caller, cookie_name, csrf_of, csrf_token, session_token
+from directory.errors import BadRequest, FieldError, NotAllowed
+from directory.settings import Settings
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class SignIn(Struct, forbid_unknown_fields=True):
+    email: str
+    password: str
+    code: str = ""
+
+
+class NewPassword(Struct, forbid_unknown_fields=True):
+    old: str
+    new: str
+
+
+class SecondFactor(Struct, forbid_unknown_fields=True):
+    secret: str
+    code: str
+
+
+class Me(Struct, kw_only=True):
+    """The signed-in person. `csrf` goes into the header `X-CSRF-Token` of every change."""
+
+    id: str
+    name: str
+    role: str
+    permissions: list[str]
+    areas: list[str]
+    must_change: bool = False
+    csrf: str
+
+
+@post("/api/session", opt=OPEN, status_code=201)
+async def sign_in(request: AnyRequest) -> Response[bytes]:
+    """A session cookie. The answer to anything wrong is the same."""
+    given, state = _body(await request.body(), SignIn), request.app.state
+    _same_site(request)
+    found = await accounts.sign_in(
+        state.database, state.vault, given.email, given.password, given.code,
+        address=request.client.host if request.client else "", old=session_token(request),
+    )  # fmt: skip
+    me = Me(
+        id=found.caller.id, name=found.caller.name, role=found.caller.role, areas=list(found.caller.areas),
+        permissions=sorted(found.caller.permissions), must_change=found.must_change, csrf=csrf_of(found.token),
+    )  # fmt: skip
+    return _answer(me, 201, session_cookie(state.settings, found.token))
+
+
+@get("/api/session", opt={"access": "staff"})
+async def whoami(request: AnyRequest) -> Response[bytes]:
+    """Who is signed in, and what they may do."""
+    found = caller(request)
+    me = Me(
+        id=found.id, name=found.name, role=found.role, areas=list(found.areas), permissions=sorted(found.permissions),
+        csrf=csrf_token(request),
+    )  # fmt: skip
+    return _answer(me, 200)
+
+
+@delete("/api/session", opt={"access": "staff"}, status_code=200)
+async def sign_out(request: AnyRequest) -> Response[bytes]:
+    """The session ends, here and in the database."""
+    state = request.app.state
+    await accounts.sign_out(state.database, session_token(request))
+    return _answer({}, 200, session_cookie(state.settings, ""))
+
+
+@post("/api/session/password", opt={"access": "staff"}, status_code=204)
+async def password(request: AnyRequest) -> None:
+    """A new password; all other sessions of the account end."""
+    given, state = _body(await request.body(), NewPassword), request.app.state
+    await accounts.change_password(
+        state.database,
+        state.vault,
+        caller(request).staff_id,
+        given.old,
+        given.new,
+        keep=session_token(request),
+    )
+
+
+@post("/api/session/second-factor", opt={"access": "staff"}, status_code=201)
+async def second_factor(request: AnyRequest) -> Response[bytes]:
+    """A secret for an authenticator app. It counts once a code of it is confirmed."""
+    secret, uri = accounts.new_totp(caller(request).name)
+    return _answer({"secret": secret, "uri": uri}, 201)
+
+
+@post("/api/session/second-factor/confirm", opt={"access": "staff"}, status_code=204)
+async def confirm(request: AnyRequest) -> None:
+    """From now on signing in takes a code."""
+    given, state = _body(await request.body(), SecondFactor), request.app.state
+    await accounts.confirm_totp(
+        state.database, state.vault, caller(request).staff_id, given.secret, given.code
+    )
+
+
+def session_cookie(settings: Settings, token: str) -> Cookie:
+    """The cookie of a session; with no token, the one that takes it away."""
+    return Cookie(
+        key=cookie_name(settings),
+        value=token,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings.public_url.startswith("https://"),
+        max_age=int(accounts.LONGEST.total_seconds()) if token else 0,
+    )
+
+
+def _same_site(request: AnyRequest) -> None:
+    """Nobody is signed in to somebody else's account by a foreign page."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise NotAllowed("sign in on our own page")
+
+
+def _body(raw: bytes, kind: Any) -> Any:
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise BadRequest(
+            "the body is not right", errors=[FieldError("body", "JSON with the fields it takes")]
+        ) from None
+
+
+def _answer(value: Any, status: int, cookie: Cookie | None = None) -> Response[bytes]:
+    return Response(
+        msgspec.json.encode(value), status_code=status, media_type="application/json",
+        headers={"Cache-Control": "no-store"}, cookies=[cookie] if cookie else [],
+    )  # fmt: skip
+
+
+handlers: list[Any] = [sign_in, whoami, sign_out, password, second_factor, confirm]
