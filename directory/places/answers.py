@@ -172,6 +172,24 @@ def region(held: Held, at: int) -> Answer:
     return explained(answer, held.home)
 
 
+def from_elsewhere(held: Held, name: str, lat: float, lon: float, vintage: str) -> Answer:
+    """A place that another geocoder found."""
+    areas = held.atlas.of_point(lat, lon)
+    home = held.atlas.at_home(areas)
+    answer = Answer(
+        kind="place" if home else "outside",
+        match=name[:120],
+        point=Point(lat=round(lat, 6), lon=round(lon, 6)),
+        radius=1000.0,
+        areas=held.shares(areas) + held.shares(held.atlas.edges(lat, lon, areas), near_edge=True),
+        county=held.home if home else "",
+        home=home,
+        outside_metres=None if home else held.atlas.outside(lat, lon),
+        vintage=vintage,
+    )
+    return explained(answer, held.home)
+
+
 def missing(held: Held, reading: Reading) -> Answer:
     """A text in the shape of a postcode that is none: its sector when that exists, else unknown, with its outcode to
     choose when that does."""

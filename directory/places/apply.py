@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from directory.db import Connection, Database
 from directory.places import read
-from directory.places.area_files import AreaFile, FileArea
+from directory.places.area_files import AreaFile, NewArea
 from directory.places.atlas import LISTS, Atlas, Region
 from directory.places.held import Held
 from directory.places.outlines import Ground
-from directory.places.write import ALWAYS, NewArea, add_figures, areas_changed, replace_areas
+from directory.places.write import ALWAYS, add_figures, areas_changed, replace_areas
 
 
 class Applied(Struct, frozen=True, kw_only=True):
@@ -91,7 +91,7 @@ async def _locked(connection: Connection) -> None:
 
 
 async def _drawn(
-    database: Database, held: Held, kind: str, areas: Sequence[FileArea], problems: list[str]
+    database: Database, held: Held, kind: str, areas: Sequence[NewArea], problems: list[str]
 ) -> list[NewArea]:
     """The areas with an outline for each that has none of its own, drawn of its members where they are known."""
     outlines: dict[str, bytes] = {}
@@ -114,7 +114,7 @@ async def _drawn(
     ]
 
 
-def _of_lists(held: Held, kind: str, areas: Sequence[FileArea]) -> dict[str, bytes]:
+def _of_lists(held: Held, kind: str, areas: Sequence[NewArea]) -> dict[str, bytes]:
     county = [region for region in held.atlas.regions if region.kind == "county"]
     regions = [Region(kind, area.code, area.name, members=area.members) for area in areas]
     atlas = Atlas([*county, *regions] if kind != "county" else regions, held.units)
@@ -131,7 +131,7 @@ def _ground(held: Held, atlas: Atlas) -> Ground:
     return Ground(units.lat[units.used], units.lon[units.used], np.isin(units.district[units.used], home))
 
 
-async def _of_lsoas(database: Database, areas: Sequence[FileArea], problems: list[str]) -> dict[str, bytes]:
+async def _of_lsoas(database: Database, areas: Sequence[NewArea], problems: list[str]) -> dict[str, bytes]:
     rows = await database.pool.fetch(
         """select code, outline from area
            where kind = 'lsoa' and outline is not null and (valid_to is null or valid_to >= current_date)"""
@@ -148,7 +148,7 @@ async def _of_lsoas(database: Database, areas: Sequence[FileArea], problems: lis
 
 
 async def _of_schools(
-    database: Database, held: Held, areas: Sequence[FileArea], problems: list[str]
+    database: Database, held: Held, areas: Sequence[NewArea], problems: list[str]
 ) -> dict[str, bytes]:
     """The ground that is nearer to a school of the area than to any other: each postcode follows its nearest school."""
     points: list[tuple[float, float, str]] = []

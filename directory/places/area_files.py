@@ -42,8 +42,8 @@ _LARGEST = 400_000_000
 _DECIMALS = 6
 
 
-class FileArea(Struct, frozen=True, kw_only=True):
-    """One area of a file: a polygon (WKB in WGS84), or members as (kind, member), or figures alone."""
+class NewArea(Struct, frozen=True, kw_only=True):
+    """An area to be stored: a polygon (`outline`, WKB in WGS84), or members as (kind, member), or figures alone."""
 
     code: str
     name: str
@@ -55,7 +55,7 @@ class FileArea(Struct, frozen=True, kw_only=True):
 class AreaFile(Struct, frozen=True, kw_only=True):
     """What a file holds; `problems` are the records left out, each with its reason."""
 
-    areas: list[FileArea]
+    areas: list[NewArea]
     problems: list[str] = []
 
 
@@ -98,7 +98,7 @@ def _geojson(path: Path, text: str, columns: Columns) -> AreaFile:
     if not isinstance(whole, dict) or not isinstance(whole.get("features"), list):
         raise SourceError(f"{path} is not GeoJSON: it has no features.")
     on_grid = "27700" in json.dumps(whole.get("crs", ""))
-    areas: dict[str, FileArea] = {}
+    areas: dict[str, NewArea] = {}
     problems = []
     for number, feature in enumerate(whole["features"], 1):
         try:
@@ -111,7 +111,7 @@ def _geojson(path: Path, text: str, columns: Columns) -> AreaFile:
     return AreaFile(areas=list(areas.values()), problems=problems)
 
 
-def _feature(feature: Any, columns: Columns, on_grid: bool) -> FileArea:
+def _feature(feature: Any, columns: Columns, on_grid: bool) -> NewArea:
     if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
         raise ValueError("it has no properties")
     properties = feature["properties"]
@@ -127,7 +127,7 @@ def _feature(feature: Any, columns: Columns, on_grid: bool) -> FileArea:
         if key not in (code_at, name_at) and isinstance(value, str | int | float | bool)
     }
     name = str(properties.get(name_at) or code).strip()
-    return FileArea(code=code[:80], name=name[:200], outline=outline, attributes=kept)
+    return NewArea(code=code[:80], name=name[:200], outline=outline, attributes=kept)
 
 
 def _outline(geometry: Any, on_grid: bool) -> bytes:
@@ -204,7 +204,7 @@ def _members(
             if what == "urn":
                 settings[code].append(_setting(row, member))
     areas = [
-        FileArea(
+        NewArea(
             code=code,
             name=names.get(code) or code,
             members=tuple(dict.fromkeys(some)),
@@ -244,7 +244,7 @@ def _setting(row: Mapping[str, str], urn: str) -> dict[str, str]:
 
 
 def _figures(table: Sequence[Mapping[str, str]], code_at: str, name_at: str) -> AreaFile:
-    areas: dict[str, FileArea] = {}
+    areas: dict[str, NewArea] = {}
     problems = []
     for line, row in enumerate(table, 2):
         code = (row.get(code_at) or "").strip()
@@ -256,7 +256,7 @@ def _figures(table: Sequence[Mapping[str, str]], code_at: str, name_at: str) -> 
             for head, value in row.items()
             if head and head not in (code_at, name_at) and value and value.strip()
         }
-        areas[code] = FileArea(code=code, name=(row.get(name_at) or "").strip(), attributes=kept)
+        areas[code] = NewArea(code=code, name=(row.get(name_at) or "").strip(), attributes=kept)
     return AreaFile(areas=list(areas.values()), problems=problems)
 
 

@@ -12,7 +12,7 @@ from directory.console import as_json, asynchronous, database, err, fail, out, p
 from directory.places import onspd, postcode_files, read
 from directory.places.apply import Applied, apply_areas, apply_figures
 from directory.places.area_files import Columns, read_areas
-from directory.places.load import SEED
+from directory.places.carried import SEED
 from directory.places.names_file import merged, read_names
 from directory.places.write import ALWAYS, replace_places, replace_postcodes
 

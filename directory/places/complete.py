@@ -19,7 +19,7 @@ def completions(held: Held, prefix: str, limit: int = 8, near: LatLon | None = N
         name = fold(prefix)
         regions = [
             Candidate(name=one.name, kind=one.kind, text=one.name)
-            for key, at in held.atlas.named.items()
+            for key, at in sorted(held.atlas.named.items(), key=lambda one: (len(one[0]), one[0]))
             if name and key.startswith(name) and (one := held.atlas.regions[at])
         ]
         places = [candidate(held, hit) for hit in held.gazetteer.complete(prefix, limit, near)]

@@ -1,13 +1,14 @@
 """What a process keeps of the places in memory: one immutable snapshot, swapped whole when the data changes. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from directory.places.atlas import Atlas
+from directory.places.atlas import Atlas, Region
 from directory.places.gazetteer import Gazetteer
+from directory.places.named import Named
 from directory.places.shapes import AreaShare
-from directory.places.units import Units, Wide
+from directory.places.units import Row, Units, Wide
 
 
 class Held(NamedTuple):
@@ -58,6 +59,37 @@ class Held(NamedTuple):
                     one = self.atlas.regions[at]
                     found.append(AreaShare(kind=kind, code=one.code, name=one.name, share=round(share, 3)))
         return found
+
+
+def made(
+    rows: Sequence[Row],
+    whole: bool,
+    regions: Sequence[Region],
+    outcodes: Sequence[Wide],
+    named: Sequence[Named],
+    editions: Mapping[str, str],
+) -> Held:
+    """The snapshot of these postcodes, areas, outcodes and places."""
+    units = Units(rows)
+    names = {place.district: place.name for place in named if place.kind == "district"}
+    atlas = Atlas(regions, units, names)
+    names |= {region.code: region.name for region in atlas.regions if region.kind == "district"}
+    gazetteer = Gazetteer(
+        named,
+        home=atlas.counties[0] if atlas.counties else "",
+        districts=names,
+        outcodes={wide.text: (wide.lat, wide.lon) for wide in outcodes},
+    )
+    return Held(
+        units=units,
+        whole=whole,
+        outcodes={wide.text: wide for wide in outcodes},
+        atlas=atlas,
+        gazetteer=gazetteer,
+        districts=names,
+        counties={place.district: place.county for place in named if place.kind == "district"},
+        editions=editions,
+    )
 
 
 @lru_cache(4096)

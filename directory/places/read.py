@@ -9,12 +9,11 @@ from msgspec import convert, structs
 
 from directory.db import Reader
 from directory.places import zones as zone_parts
-from directory.places.atlas import Atlas, Region
-from directory.places.gazetteer import Gazetteer
-from directory.places.held import Held
+from directory.places.atlas import Region
+from directory.places.held import Held, made
 from directory.places.named import Named
 from directory.places.shapes import Setting, Zone, ZoneService, ZoneSummary
-from directory.places.units import Row, Unit, Units, Wide
+from directory.places.units import Row, Unit, Wide
 
 AROUND = (0.31, 0.19)
 """Degrees of longitude and latitude round the home county within which postcodes are kept in memory: some 21 km."""
@@ -61,8 +60,6 @@ async def held(reader: Reader) -> Held:
         )
         for row in await reader.fetch(_REGIONS)
     ]
-    units = Units(await _near_home(reader, regions))
-    total = await reader.fetchval("select count(*) from postcode")
     outcodes = [
         Wide(row["outcode"], row["latitude"], row["longitude"], row["radius"], json.loads(row["districts"]))
         for row in await reader.fetch("select outcode, latitude, longitude, radius, districts from outcode")
@@ -80,25 +77,9 @@ async def held(reader: Reader) -> Held:
         )
         for row in await reader.fetch("select * from place order by id")
     ]
-    names = {place.district: place.name for place in named if place.kind == "district"}
-    atlas = Atlas(regions, units, names)
-    names |= {region.code: region.name for region in atlas.regions if region.kind == "district"}
-    gazetteer = Gazetteer(
-        named,
-        home=atlas.counties[0] if atlas.counties else "",
-        districts=names,
-        outcodes={wide.text: (wide.lat, wide.lon) for wide in outcodes},
-    )
-    return Held(
-        units=units,
-        whole=len(units) == total,
-        outcodes={wide.text: wide for wide in outcodes},
-        atlas=atlas,
-        gazetteer=gazetteer,
-        districts=names,
-        counties={place.district: place.county for place in named if place.kind == "district"},
-        editions=editions,
-    )
+    rows = await _near_home(reader, regions)
+    total = await reader.fetchval("select count(*) from postcode")
+    return made(rows, len(rows) == total, regions, outcodes, named, editions)
 
 
 async def _near_home(reader: Reader, regions: Sequence[Region]) -> list[Row]:

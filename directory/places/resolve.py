@@ -7,15 +7,22 @@ Nothing that is typed is logged or stored.
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
+from typing import Any
+
+from geopy.adapters import BaseAsyncAdapter
+from geopy.exc import GeopyError
 
 from directory.db import AWAY, Database
-from directory.places import postcodes, read, understand
+from directory.places import answers, postcodes, read, understand
 from directory.places.complete import completions
 from directory.places.held import Held
 from directory.places.named import LatLon
 from directory.places.shapes import Answer, Candidate, Zone, ZoneSummary
 from directory.places.units import Unit
+from directory.telemetry import log
 
+PATIENCE = 3.0
+"""Seconds that another geocoder may take."""
 AGAIN = 5.0
 """Seconds after which it is asked whether the data has changed."""
 
@@ -23,8 +30,11 @@ AGAIN = 5.0
 class Places:
     """One a process. `await load()` once, or let the first `resolve` do it; later loads are noticed by themselves."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, beyond: Any = None) -> None:
+        """`beyond` is a geopy geocoder, of either kind, to be asked for what is not known here: a council's own
+        gazetteer, say. It is told what was typed; without one nobody is."""
         self.database = database
+        self.beyond = beyond
         self._held: Held | None = None
         self._version: tuple[tuple[str, int], ...] = ()
         self._asked = float("-inf")
@@ -62,7 +72,26 @@ class Places:
         held = await self.load()
         missing = () if held.whole else understand.wanted(held, text)
         known = await read.units(self.database.pool, missing) if missing else {}
-        return understand.answer(held, text, near, known)
+        answer = understand.answer(held, text, near, known)
+        if self.beyond is not None and answer.kind == "unknown":
+            return await self._ask(held, text) or answer
+        return answer
+
+    async def _ask(self, held: Held, text: str) -> Answer | None:
+        """The other geocoder's answer; None when it has none, is away or too slow."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                if isinstance(self.beyond.adapter, BaseAsyncAdapter):
+                    found = await self.beyond.geocode(text)
+                else:
+                    found = await asyncio.to_thread(self.beyond.geocode, text)
+        except (GeopyError, TimeoutError, OSError):
+            log.warning("the other geocoder did not answer")
+            return None
+        if found is None:
+            return None
+        vintage = type(self.beyond).__name__
+        return answers.from_elsewhere(held, str(found.address), found.latitude, found.longitude, vintage)
 
     async def complete(self, prefix: str, limit: int = 8, near: LatLon | None = None) -> list[Candidate]:
         """Postcodes, places and areas that begin with the text, the likeliest first."""

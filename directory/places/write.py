@@ -5,9 +5,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from msgspec import Struct, json
+from msgspec import json
 
 from directory.db import Connection, Database
+from directory.places.area_files import NewArea
 from directory.places.named import Named
 from directory.places.onspd import Batch
 
@@ -34,16 +35,6 @@ insert into outcode (outcode, latitude, longitude, radius, districts)
 select outcode, round(lat::numeric, 5), round(lon::numeric, 5), round(radius::numeric), districts
 from middle join wide using (outcode) join shared using (outcode)
 """
-
-
-class NewArea(Struct, frozen=True, kw_only=True):
-    """An area to be stored. `outline` is WKB in WGS84; `members` are (kind, member) pairs."""
-
-    code: str
-    name: str
-    outline: bytes | None = None
-    members: tuple[tuple[str, str], ...] = ()
-    attributes: dict[str, Any] = {}
 
 
 async def put_postcodes(connection: Connection, batches: Iterable[Batch], edition: str) -> int:
