@@ -18,6 +18,8 @@ Day = Literal["MO", "TU", "WE", "TH", "FR", "SA", "SU"]
 Clock = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Metres = Annotated[float, Meta(ge=0, le=1_000_000)]
 Age = Annotated[float, Meta(ge=0, le=150)]
+Moment = Annotated[str, Meta(max_length=40, extra_json_schema={"format": "date-time"})]
+Postcode = Annotated[str, Meta(max_length=12, extra_json_schema={"examples": ["NR3 1FH"]})]
 Words = Annotated[str, Meta(max_length=200)]
 
 
@@ -38,10 +40,10 @@ class Services(Paged, kw_only=True, frozen=True):
     taxonomy_term_id: UUID | None = None
     taxonomy_id: UUID | None = None
     organization_id: UUID | None = None
-    modified_after: Annotated[str, Meta(max_length=40)] | None = None
+    modified_after: Moment | None = None
     minimal: bool = False
     full: bool = False
-    postcode: Annotated[str, Meta(max_length=12)] | None = None
+    postcode: Postcode | None = None
     proximity: Metres | None = None
     minimum_age: Age | None = None
     maximum_age: Age | None = None
