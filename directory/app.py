@@ -56,9 +56,12 @@ def create_app(settings: Settings | None = None) -> Front:
             app.state.vault = await opened_vault(settings, database)
             app.state.places = Places(database)
             app.state.router = open_router(settings)
+            app.state.hear = app.state.router.hear
             app.state.index = await stack.enter_async_context(open_index(settings, database, app.state.places))
             if settings.worker:
-                await stack.enter_async_context(working(settings, database, app.state.index, metrics, app.state.places))
+                await stack.enter_async_context(working(
+                        settings, database, app.state.index, metrics, app.state.places, app.state.vault
+                    ))
             yield
 
     litestar = Litestar(

@@ -5,6 +5,7 @@ import directory.catalogue.tables
 import directory.importing.tables
 import directory.places.tables
 import directory.referrals.tables
+import directory.search.tables
 
 ALL = (
     directory.access.tables,
@@ -12,4 +13,5 @@ ALL = (
     directory.importing.tables,
     directory.places.tables,
     directory.referrals.tables,
+    directory.search.tables,
 )

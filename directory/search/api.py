@@ -21,9 +21,7 @@ class Suggesting(Struct, frozen=True):
 async def search(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Services for what somebody asks, best first, with facets, reasons and ways out of an empty list."""
     state = request.app.state
-    found = await find(
-        state.index, state.places, query(request, SearchRequest), hear=getattr(state, "hear", None)
-    )
+    found = await find(state.index, state.places, query(request, SearchRequest), hear=state.router.hear)
     return Response(_encode(found), media_type="application/json")
 
 

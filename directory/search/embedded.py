@@ -10,6 +10,7 @@ from pathlib import Path
 from directory.errors import Unavailable
 from directory.search.document import Document
 from directory.search.evaluate import evaluate
+from directory.search.misses import Misses
 from directory.search.shapes import Answer, Ask, Status
 from directory.search.store import Generation, Store
 from directory.telemetry import log
@@ -21,6 +22,7 @@ class Embedded:
     """Safe for one event loop; threads do what takes long, and a search sees one state from start to end."""
 
     def __init__(self, folder: Path) -> None:
+        self.misses = Misses()
         self._store = Store(folder)
         self._writing = asyncio.Lock()
         self._name = ""

@@ -3,17 +3,23 @@
 import datetime as dt
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from directory.catalogue.hours import LONDON
 from directory.places.distance import miles
 from directory.search.index import SearchIndex
+from directory.search.places import PlaceFinder, names_near_home
 from directory.search.rank import METRES_PER_MILE, checked, reasons
-from directory.search.request import Correction, Found, Hit, SearchPage, SearchRequest
+from directory.search.request import Correction, Found, Help, Hit, SearchPage, SearchRequest
 from directory.search.shapes import Answer, Ask, Ranked
 from directory.search.stop import asked_words
+from directory.search.text import words
+from directory.search.understand import Understood, understand
+from directory.search.ways import ROUTER, ways_out
+from directory.search.weights import stop_words, weights
 
 Hear = Callable[[str], list[tuple[str, float]]]
 """The router's classifier: text -> (need, how sure from 0 to 1), surest first. Search may not import routing."""
@@ -26,10 +32,6 @@ _COVERAGE = {
 }
 
 
-class PlaceFinder(Protocol):
-    async def resolve(self, text: str, near: Any = None) -> Any: ...
-
-
 async def find(
     index: SearchIndex,
     places: PlaceFinder,
@@ -38,12 +40,55 @@ async def find(
     hear: Hear | None = None,
     moment: dt.datetime | None = None,
 ) -> SearchPage:
-    """What `request` asks for, as of `moment` (now). Raises Unavailable while the engine is away."""
+    """What `request` asks for, as of `moment` (now). Raises Unavailable while the engine is away.
+
+    Nothing that was typed is kept; where nothing is found, that there was a miss is counted by need and area.
+    """
     now = moment or dt.datetime.now(dt.UTC)
-    place = await where(places, request.near) if request.near else None
-    ask = asked(request, place, now)
+    read = understand(
+        request.q,
+        await names_near_home(places),
+        keep=request.keep,
+        placed=bool(request.near),
+        aged=request.age is not None,
+        dayed=bool(request.day),
+    )
+    wanted = with_understood(request, read)
+    place = await where(places, wanted.near) if wanted.near else None
+    ask = asked(wanted, read, place, now)
+    if hear is not None and is_sentence(request.q):
+        heard = [(code, sure) for code, sure in hear(request.q)[:3] if sure >= weights().need.confident]
+        ask = replace(ask, needs=dict(heard))
     answer = await index.search(ask)
-    return page(request, ask, place, answer, now)
+    ways: list[Help] = []
+    if not answer.total:
+        ways = await ways_out(index, request, wanted, read, ask)
+        index.misses.count(next(iter([*request.need, *ask.needs]), ""), _area(place))
+    elif is_sentence(request.q):
+        ways = [ROUTER]
+    return page(wanted, read, ask, place, answer, ways)
+
+
+def with_understood(request: SearchRequest, read: Understood) -> SearchRequest:
+    """The request as if what its words mean had been chosen."""
+    return replace(
+        request,
+        near=request.near or read.place,
+        age=request.age if request.age is not None else read.age,
+        day=request.day or [*read.days],
+        free=request.free or read.free,
+    )
+
+
+def is_sentence(text: str) -> bool:
+    """Whether it is said as to a person: five words or more, two of them such as carry a sentence."""
+    listed = words(text, 2_000)
+    return len(listed) >= 5 and sum(word in stop_words() for word in listed) >= 2
+
+
+def _area(place: Found | None) -> str:
+    refs = place.areas if place else []
+    return next((ref for kind in ("zone", "district") for ref in refs if ref.startswith(f"{kind}:")), "")
 
 
 async def where(places: PlaceFinder, text: str) -> Found:
@@ -61,7 +106,7 @@ async def where(places: PlaceFinder, text: str) -> Found:
     )
 
 
-def asked(request: SearchRequest, place: Found | None, now: dt.datetime) -> Ask:
+def asked(request: SearchRequest, read: Understood, place: Found | None, now: dt.datetime) -> Ask:
     filters: dict[str, list[str]] = {
         "outcome": list(request.outcome),
         "need": request.need,
@@ -76,7 +121,7 @@ def asked(request: SearchRequest, place: Found | None, now: dt.datetime) -> Ask:
     }
     point = (place.lat, place.lon) if place and place.lat is not None and place.lon is not None else None
     return Ask(
-        words=asked_words(request.q),
+        words=asked_words(read.words, request.q),
         spelling="spelling" not in request.keep,
         filters={name: codes for name, codes in filters.items() if codes},
         age=request.age,
@@ -93,7 +138,7 @@ def asked(request: SearchRequest, place: Found | None, now: dt.datetime) -> Ask:
 
 
 def page(
-    request: SearchRequest, ask: Ask, place: Found | None, answer: Answer, now: dt.datetime
+    request: SearchRequest, read: Understood, ask: Ask, place: Found | None, answer: Answer, ways: list[Help]
 ) -> SearchPage:
     today = dt.date.fromordinal(ask.today)
     near = place.text if place else ""
@@ -105,10 +150,12 @@ def page(
         per_page=request.per_page,
         hits=[hit(each, near, today) for each in answer.hits],
         facets=answer.facets,
-        corrections=[
-            Correction(kind="spelling", text=typed, read_as=read, keep="spelling")
-            for typed, read in answer.spelled.items()
+        corrections=read.said
+        + [
+            Correction(kind="spelling", text=typed, read_as=better, keep="spelling")
+            for typed, better in answer.spelled.items()
         ],
+        help=ways,
     )
 
 

@@ -7,12 +7,15 @@ from typing import Protocol
 from directory.db import AWAY, Database
 from directory.places.resolve import Places
 from directory.search.document import Document
+from directory.search.misses import Misses
 from directory.search.shapes import Answer, Ask, Status
 from directory.settings import Settings
 
 
 class SearchIndex(Protocol):
     """An engine. Every method raises `Unavailable` while the engine is away."""
+
+    misses: Misses
 
     async def ping(self) -> None: ...
 
@@ -49,4 +52,5 @@ async def open_index(
         if (await index.status()).empty:
             with contextlib.suppress(*AWAY):  # the worker builds it when the database is there
                 await rebuild(database, index, places, only_if_empty=True)
-        yield index
+        async with index.misses.written(database):
+            yield index

@@ -12,7 +12,9 @@ def meaningful(listed: Sequence[str]) -> list[str]:
     return kept or list(listed)
 
 
-def asked_words(text: str) -> list[str]:
-    """The words to look for; what has no letters at all is looked for too, and found nowhere."""
-    found = words(text)
-    return meaningful(found) if found else text.split()[:1]
+def asked_words(left: Sequence[str], text: str) -> list[str]:
+    """The words to look for, of those `left` after filters were read; a text without any letters at all is looked
+    for too, and found nowhere."""
+    if left or words(text):
+        return meaningful(left)
+    return text.split()[:1]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 FOLDER = Path(__file__).parent / "data"
 
@@ -86,6 +86,30 @@ def stop_words() -> frozenset[str]:
     """Words that carry nothing in a search."""
     lines = (FOLDER / "stop.txt").read_text("utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+class Free(Struct, frozen=True):
+    words: list[str]
+    not_before: list[str]
+    not_after: list[str]
+
+
+class PlaceWords(Struct, frozen=True):
+    before: list[str]
+    not_: list[str] = field(name="not")
+
+
+class UnderstoodWords(Struct, frozen=True):
+    days: dict[str, list[str]]
+    free: Free
+    place: PlaceWords
+    numbers: dict[str, int]
+
+
+@cache
+def understood() -> UnderstoodWords:
+    """Words that are read as filters: `understood.toml`."""
+    return msgspec.convert(_toml("understood.toml"), UnderstoodWords)
 
 
 def synonym_lists() -> tuple[list[list[str]], list[list[str]]]:

@@ -1,0 +1,94 @@
+"""Words of a query that mean a filter."""
+
+import pytest
+
+from directory.places.names import fold
+from directory.search.understand import Understood, understand
+
+TOWNS = {"cromer", "great yarmouth", "kings lynn", "holt", "wells", "bath"}
+
+
+def read(text: str, **given: object) -> Understood:
+    return understand(text, TOWNS.__contains__, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "place"),
+    [
+        ("baby group in Cromer", ["baby", "group"], "cromer"),
+        ("cromer baby group", ["baby", "group"], "cromer"),
+        ("food bank near Great Yarmouth", ["food", "bank"], "great yarmouth"),
+        ("King's Lynn youth club", ["youth", "club"], "kings lynn"),
+        ("debt advice NR3 1FH", ["debt", "advice"], "NR3 1FH"),
+        ("debt advice nr31fh", ["debt", "advice"], "NR3 1FH"),
+        ("debt advice nr3", ["debt", "advice"], "nr3"),
+        ("baby bath", ["baby", "bath"], ""),
+        ("help in the home", ["help", "in", "the", "home"], ""),
+    ],
+)
+def test_a_place_is_read_where_it_is_plainly_one(text: str, left: list[str], place: str) -> None:
+    found = read(text)
+    assert (found.words, found.place) == (left, place)
+    assert fold(found.place) == found.place.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "age", "left"),
+    [
+        ("swimming 3 year old", 3, ["swimming"]),
+        ("groups for 14 year olds", 14, ["groups"]),
+        ("clubs for a seven year old", 7, ["clubs", "for", "a"]),
+        ("play 18 months old", 1.5, ["play"]),
+        ("youth club aged 15", 15, ["youth", "club"]),
+        ("sleep 2yo", 2, ["sleep"]),
+        ("year 8 maths", None, ["year", "8", "maths"]),
+        ("under 5s", None, ["under", "5s"]),
+        ("24 7 helpline", None, ["24", "7", "helpline"]),
+        ("ages 5 to 11", None, ["ages", "5", "to", "11"]),
+        ("waited 3 years", None, ["waited", "3", "years"]),
+    ],
+)
+def test_an_age_is_read_where_it_is_plainly_one(text: str, age: float | None, left: list[str]) -> None:
+    found = read(text)
+    assert (found.age, found.words) == (age, left)
+
+
+@pytest.mark.parametrize(
+    ("text", "days", "left"),
+    [
+        ("baby group on Tuesday", ["tuesday"], ["baby", "group"]),
+        ("saturday football", ["saturday"], ["football"]),
+        ("weekend club", ["saturday", "sunday"], ["club"]),
+    ],
+)
+def test_a_day_is_read(text: str, days: list[str], left: list[str]) -> None:
+    assert (read(text).days, read(text).words) == (days, left)
+
+
+@pytest.mark.parametrize(
+    ("text", "free"),
+    [
+        ("free clubs", True),
+        ("free school meals", False),
+        ("gluten free food", False),
+        ("smoke free homes", False),
+    ],
+)
+def test_free_is_read_where_it_is_about_money(text: str, free: bool) -> None:
+    assert read(text).free is free
+
+
+def test_what_was_read_is_said_and_can_be_kept_as_words() -> None:
+    text = "free baby group in Cromer on Tuesday"
+    assert {(each.kind, each.text) for each in read(text).said} == {
+        ("free", "free"),
+        ("place", "in cromer"),
+        ("day", "on tuesday"),
+    }
+    assert read(text, keep=["free", "place", "day", "age"]).words == text.lower().split()
+
+
+def test_what_the_request_says_by_itself_is_not_read_again() -> None:
+    assert read("cromer", placed=True).words == ["cromer"]
+    assert read("3 year old", aged=True).age is None
+    assert read("tuesday", dayed=True).days == []
