@@ -7,6 +7,7 @@ import pytest
 
 from directory.db import Database
 from directory.places.gazetteer import Gazetteer
+from directory.places.held import Held
 from directory.places.load import load_county
 from directory.places.named import Named
 from directory.places.named_files import district_names, read_named
@@ -42,3 +43,8 @@ async def loaded(postgres: Server, template: str) -> AsyncIterator[Database]:
 @pytest.fixture(scope="session")
 async def places(loaded: Database) -> Places:
     return Places(loaded)
+
+
+@pytest.fixture(scope="session")
+async def held(places: Places) -> Held:
+    return await places.load()
