@@ -5,6 +5,7 @@ What a feed said that no field of the standard holds (`extra`) stays inside.
 """
 
 import datetime as dt
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,17 +17,46 @@ from directory.words import KIND_LABELS, LEVEL_LABELS
 
 R = TypeVar("R", bound=hsds.Record)
 Json = dict[str, Any]
+WITHHELD = "(address withheld)"
 
 
 def published(service: hsds.Service) -> hsds.Service:
     """The service as everybody may see it. Every output that is public starts from this, not from the whole."""
-    return replace(
+    found = replace(
         service,
         extra={},
         capacity_status=None if service.capacity_status == "open" else service.capacity_status,
         organization=replace(service.organization, extra={}) if service.organization else None,
         service_at_locations=[at_location(each) for each in service.service_at_locations],
     )
+    hidden = _hidden(service)
+    return msgspec.convert(_withheld(msgspec.to_builtins(found), hidden), hsds.Service) if hidden else found
+
+
+def _hidden(service: hsds.Service) -> re.Pattern[str] | None:
+    """What would find a confidential address: its postcode however it is spaced, its first line, its point."""
+    found: set[str] = set()
+    for place in service.service_at_locations:
+        location = place.location
+        if location is None or not location.confidential:
+            continue
+        for address in location.addresses:
+            found.add(r"\s*".join(map(re.escape, re.sub(r"\W", "", address.postal_code))))
+            found.add(r"\W+".join(map(re.escape, re.findall(r"\w+", address.address_1))))
+        for degrees in (location.latitude, location.longitude):
+            if degrees is not None:
+                found.add(re.escape(f"{degrees:.3f}") + r"\d*")
+    parts = sorted((each for each in found if len(each) > 5), key=len, reverse=True)
+    return re.compile("|".join(rf"\b(?:{each})\b" for each in parts), re.IGNORECASE) if parts else None
+
+
+def _withheld(value: Any, hidden: re.Pattern[str]) -> Any:
+    """A confidential address that somebody wrote into a description, an alert or a note is no less confidential."""
+    if isinstance(value, dict):
+        return {name: _withheld(each, hidden) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_withheld(each, hidden) for each in value]
+    return hidden.sub(WITHHELD, value) if isinstance(value, str) else value
 
 
 def at_location(place: hsds.ServiceAtLocation) -> hsds.ServiceAtLocation:

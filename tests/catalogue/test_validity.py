@@ -148,6 +148,24 @@ def test_nothing_of_a_confidential_location_is_published():
     assert SECRET in msgspec.json.encode(each).decode()  # inside, it is whole
 
 
+def test_a_confidential_address_is_withheld_from_free_text_too():
+    refuge = location(confidential=True)
+    each = service(
+        refuge,
+        description="Find us at 4, Mill Lane, Cromer (nr279aa) or NR27 9AA.",
+        alert="Point 52.930000, 1.3",
+        contacts=[hsds.Contact(id=new(), title="Door of 4 mill lane")],
+    )
+    found = publish.plain(publish.published(each))
+    assert (
+        found["description"]
+        == "Find us at (address withheld), Cromer ((address withheld)) or (address withheld)."
+    )
+    assert found["alert"].startswith("Point (address withheld)")
+    assert "mill" not in str(found).lower()
+    assert publish.published(service(location(), description="4 Mill Lane")).description == "4 Mill Lane"
+
+
 def test_empty_values_are_left_out():
     record = publish.plain(
         service(name=" Morning drop-in ", alternate_name="", description=None, minimum_age=5.0)
