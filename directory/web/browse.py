@@ -84,7 +84,7 @@ async def zones(request: Request[Any, Any, Any]) -> Response[bytes]:
         "zones.html",
         seconds=300,
         zones=found,
-        map=maps.draw(pins, None, land) if pins else None,
+        map=maps.draw(pins, None, land, whole=True) if pins else None,
     )
 
 

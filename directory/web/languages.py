@@ -28,8 +28,6 @@ LANGUAGES = {
         Language(code="pl", name="Polski", reviewed=False),
     )
 }
-# Every message right to left in a mirror alphabet: for tests of layout only, and never offered on a page.
-MIRROR = Language(code="ar-XB", name="Mirror", direction="rtl", reviewed=False)
 
 
 @cache

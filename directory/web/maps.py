@@ -92,13 +92,16 @@ def draw(
     you: tuple[float, float] | None,
     ground: Ground,
     around_shape: shapely.Geometry | None = None,
+    *,
+    whole: bool = False,
 ) -> Map:
-    """A map of the pins (and of `you`, latitude and longitude) or of one shape; without any, of the whole ground."""
+    """A map of the pins (and of `you`, latitude and longitude) or of one shape; `whole`, or without any, of the
+    whole ground."""
     shapes = [shapely.from_wkb(each) for each in ground.outlines]
     points = [(pin.lat, pin.lon) for pin in pins] + ([you] if you else [])
     if around_shape is not None:
         points += _corners([around_shape])
-    window = around(points or _corners(shapes))
+    window = around(_corners(shapes) if whole or not points else points)
     dots = joined(pins, window)
     at = window(*you) if you else None
     return Map(
@@ -179,6 +182,8 @@ def _labels(towns: Iterable[Town], window: Window, dots: Sequence[Dot]) -> list[
     found: list[Label] = []
     for town in towns:
         x, y = window(town.lat, town.lon)
+        if not (4 < x < WIDTH - 4 and 4 < y < HEIGHT - 4):
+            continue
         long = len(town.name) * LABEL * 0.56
         under = min(max(x, long / 2 + 3), WIDTH - long / 2 - 3)
         for anchor, at, low in (

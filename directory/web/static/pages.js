@@ -62,3 +62,12 @@ function leave() {
   document.documentElement.hidden = true;
   location.replace(exit);
 }
+
+// The search box completes as you type. A quiet page sends no half-written words.
+const boxes = document.querySelectorAll("[data-suggest]");
+if (boxes.length && !exit) {
+  const { completes } = await import(document.querySelector('link[rel="modulepreload"]').href);
+  for (const box of boxes) {
+    completes(box.querySelector("input"), box.dataset.suggest, (count) => box.dataset.said.replace("{n}", count));
+  }
+}

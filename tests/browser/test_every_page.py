@@ -1,0 +1,142 @@
+"""Every page and state: no fault that axe can find, nothing wider than 320 px, in print, in high contrast, in reverse."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import OpenTab, Tab
+
+axe_api = pytest.importorskip("axe_playwright_python.async_playwright")
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = {
+    "home": "/",
+    "search": "/search?q=food&near=NR3+1FH&free=true",
+    "search by letters": "/search?sort=name&page=3",
+    "nothing found": "/search?q=zzqqxx&free=true&kind=help_hub",
+    "place not found": "/search?q=food&near=Qwertyville",
+    "danger": "/search?q=he+had+me+by+the+throat+last+night",
+    "service": "/services/{No Voucher Food Bank}",
+    "private address": "/services/{private}",
+    "help": "/help",
+    "empty list": "/shortlist",
+    "list": "/shortlist?saved={No Voucher Food Bank}.{Village Food Parcels}",
+    "outcome": "/outcomes/safe_and_secure",
+    "kind": "/kinds/help_hub",
+    "zones": "/zones",
+    "zone": "/zones/zone-03",
+    "privacy": "/privacy",
+    "accessibility": "/accessibility",
+    "data": "/about-this-data",
+    "not found": "/nowhere",
+    "bad address": "/search?colour=red",
+    "Polish": "/?lang=pl",
+    "Polish search": "/search?q=food&lang=pl",
+}
+SPACED = """
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
+        word-spacing: 0.16em !important } p { margin-bottom: 2em !important }`);
+    document.adoptedStyleSheets = [sheet];
+"""
+# Room for text that a narrow parent hides: a box that cuts its own words off.
+CUT = """
+    [...document.querySelectorAll('main *, header *')].filter(e => getComputedStyle(e).overflowX === 'hidden'
+        && e.scrollWidth > e.clientWidth + 1 && !e.closest('.unseen') && e.clientWidth > 1).map(e => e.outerHTML.slice(0, 80))
+"""
+
+
+def address(path: str, known: dict[str, str]) -> str:
+    for name, id_ in known.items():
+        path = path.replace("{" + name + "}", id_)
+    return path
+
+
+async def faults(tab: Tab) -> str:
+    found = await axe_api.Axe().run(tab.page, options={"runOnly": {"type": "tag", "values": TAGS}})
+    return str(found.generate_report()) if found.violations_count else ""
+
+
+async def opened(tab: Tab) -> None:
+    """Everything that folds is unfolded, so that it is looked at too."""
+    await tab.page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+
+
+async def wider(tab: Tab) -> int:
+    number: int = await tab.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return number
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_page_has_no_fault_wide_by_day_or_narrow_by_night(
+    tab: Tab, known: dict[str, str], name: str
+) -> None:
+    await tab.go(address(PAGES[name], known))
+    assert not await faults(tab)
+    await tab.page.set_viewport_size({"width": 320, "height": 640})
+    await tab.page.emulate_media(color_scheme="dark")
+    await opened(tab)
+    assert not await faults(tab)
+    assert await wider(tab) <= 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_page_bears_wide_spacing_and_reading_from_the_right(
+    open_tab: OpenTab, known: dict[str, str], name: str
+) -> None:
+    tab = await open_tab(width=320, height=640)
+    await tab.go(address(PAGES[name], known))
+    await opened(tab)
+    await tab.page.evaluate(SPACED)
+    assert await wider(tab) <= 0
+    assert await tab.page.evaluate(CUT) == []
+    await tab.page.evaluate("document.adoptedStyleSheets = []; document.documentElement.dir = 'rtl'")
+    assert await wider(tab) <= 0
+
+
+@pytest.mark.parametrize("name", ["home", "search", "service", "danger"])
+async def test_high_contrast_keeps_the_edges_of_what_can_be_pressed(
+    open_tab: OpenTab, known: dict[str, str], name: str
+) -> None:
+    tab = await open_tab(forced_colors="active")
+    await tab.go(address(PAGES[name], known))
+    assert not await faults(tab)
+    edges: list[str] = await tab.page.evaluate(
+        "[...document.querySelectorAll('.button, .leave')].map(e => getComputedStyle(e).borderTopStyle)"
+    )
+    assert set(edges) <= {"solid"}
+
+
+async def test_nothing_moves_for_people_who_ask_for_that(open_tab: OpenTab) -> None:
+    tab = await open_tab(reduced_motion="reduce")
+    await tab.go("/")
+    moving: list[str] = await tab.page.evaluate(
+        "[...document.querySelectorAll('*')].map(e => getComputedStyle(e))"
+        ".filter(s => parseFloat(s.transitionDuration) > 0 || parseFloat(s.animationDuration) > 0).map(String)"
+    )
+    assert moving == []
+
+
+@pytest.mark.parametrize("name", ["search", "service", "list"])
+async def test_print_keeps_the_facts_and_leaves_the_furniture(
+    tab: Tab, known: dict[str, str], name: str
+) -> None:
+    await tab.go(address(PAGES[name], known))
+    await tab.page.emulate_media(media="print")
+    assert not await tab.page.locator(".top-nav").is_visible()
+    assert not await tab.page.locator(".save").first.is_visible()
+    assert await tab.page.locator(".urgent").is_visible()
+    assert await tab.page.locator("h1").is_visible()
+    assert (await tab.page.pdf())[:5] == b"%PDF-"
+
+
+async def test_titles_tell_pages_apart(tab: Tab, known: dict[str, str]) -> None:
+    titles: dict[str, str] = {}
+    for name, path in PAGES.items():
+        await tab.go(address(path, known))
+        titles[name] = await tab.page.title()
+    same: dict[str, Any] = {}
+    for name, title in titles.items():
+        same.setdefault(title, []).append(name)
+    # Quiet pages are alike on purpose.
+    assert [names for title, names in same.items() if len(names) > 1 and title != "Find support"] == []
