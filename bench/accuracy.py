@@ -42,7 +42,9 @@ class Tally:
 def measure(rows: list[Row], router: Router) -> Tally:
     tally = Tally()
     for row in rows:
-        hearing = listen(Ask(text=row["text"]), router.book, router.danger, router.reader, router.levels)
+        hearing = listen(
+            Ask(text=row["text"]), router.book, router.danger, router.reader, router.levels, router.alarm
+        )
         _safety(tally, row, hearing)
         _needs(tally, row, hearing)
         _level(tally, row, hearing)

@@ -101,8 +101,10 @@ def right_age(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
 def right_place(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
     """It must cover where the family lives, or have a venue within reach. With no place given, a local one asks."""
     if not asked.areas and asked.point is None:
-        local = not any(area.startswith(COUNTY_KINDS) for area in facts.areas)
-        return Verdict("place", "ask" if local else "yes", "Where do you live?" if local else "")
+        wide = any(area.startswith(COUNTY_KINDS) for area in facts.areas) or (
+            facts.remote and not facts.areas
+        )
+        return Verdict("place", "yes" if wide else "ask", "" if wide else "Where do you live?")
     if facts.areas:
         if facts.areas & asked.areas:
             return Verdict("place", "yes")

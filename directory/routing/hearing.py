@@ -8,17 +8,21 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from directory.routing import shapes
+from directory.routing.alarm import Alarm
 from directory.routing.facts import read_facts
 from directory.routing.level import LevelRules
 from directory.routing.needs import Guess, Heard, NeedReader
 from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR, Need, Option, Question
 from directory.routing.rulebook import RuleBook
-from directory.routing.safety import Safety, check
+from directory.routing.safety import Flag, Safety, check, heard_too
 from directory.routing.safety_rules import Book
 from directory.words import LEVELS
 
 SURE_OF_A_FLAG = 0.9
 EVIDENCE = 4
+ASK_SOFTLY = 0.6
+"""How much a text must sound like danger for the soft question, where no pattern spoke. Set on examples held out in
+cross-validation and on the development set; it only ever adds a question, never takes one away."""
 
 
 class Hearing(Struct, frozen=True, kw_only=True):
@@ -36,9 +40,11 @@ class Hearing(Struct, frozen=True, kw_only=True):
     asker: str
 
 
-def listen(ask: shapes.Ask, book: RuleBook, danger: Book, reader: NeedReader, levels: LevelRules) -> Hearing:
+def listen(
+    ask: shapes.Ask, book: RuleBook, danger: Book, reader: NeedReader, levels: LevelRules, alarm: Alarm
+) -> Hearing:
     """Everything that can be said of the words alone."""
-    safety = check(ask.text, danger)
+    safety = _safety(ask.text, danger, alarm)
     said = read_facts(ask.text)
     chosen = _answers(ask, book)
     tier = max((safety.tier, *(option.tier for option in chosen)), key=_severity)
@@ -62,6 +68,26 @@ def listen(ask: shapes.Ask, book: RuleBook, danger: Book, reader: NeedReader, le
         sensitive=safety.quick_exit or any(need.sensitive for need in needs),
         asker=said.asker,
     )
+
+
+def _safety(text: str, danger: Book, alarm: Alarm) -> Safety:
+    """The patterns' word, and a soft question where they are silent and the text sounds like danger all the same."""
+    safety = check(text, danger)
+    if safety.tier or safety.language != "en" or not text.strip():
+        return safety
+    sound = alarm.hear(text)
+    if sound.share < ASK_SOFTLY:
+        return safety
+    start, end = sound.span
+    flag = Flag(
+        rule="sounds-like-danger",
+        kind=sound.kind,
+        tier=2,
+        urgent=False,
+        span=sound.span,
+        words=text[start:end],
+    )
+    return heard_too(safety, flag, danger)
 
 
 def _level(

@@ -66,12 +66,17 @@ def judged(
     """Hard rules first, then the order; `miles` by service id, to its nearest venue. Nothing here knows who asks."""
     weights = book.pathways.weights
     labels = {need.code: need.plain for need in book.needs}
+    priority = {str(kind): lift for kind, lift in book.pathways.priority.items()}
     fit: list[Ranked] = []
-    out: list[tuple[Ranked, RuledOut]] = []
+    near_misses: list[tuple[Ranked, RuledOut]] = []
     for facts in found:
         distance = miles.get(facts.id)
-        no = [verdict for verdict in judge(facts, asked, distance) if verdict.answer == "no"]
-        if len(no) > 1:
+        verdicts = judge(facts, asked, distance)
+        no = [verdict for verdict in verdicts if verdict.answer == "no"]
+        # With no place said, somebody else's local group or hub is no answer; what covers the county is.
+        elsewhere = any(verdict.rule == "place" and verdict.answer == "ask" for verdict in verdicts)
+        missed = bool(no) and (no[0].rule == "people" or not facts.needs & set(asked.needs))
+        if len(no) > 1 or elsewhere or missed:
             continue
         ranked = rank(
             facts,
@@ -81,14 +86,15 @@ def judged(
             weights=weights,
             labels=labels,
             rural=rural,
-            priority={str(kind): lift for kind, lift in book.pathways.priority.items()},
+            priority=priority,
         )
-        if not no:
+        if no:
+            refused = RuledOut(id=facts.id, name=facts.name, rule=no[0].rule, reason=no[0].reason)
+            near_misses.append((ranked, refused))
+        else:
             fit.append(ranked)
-        elif facts.needs & set(asked.needs) and no[0].rule != "people":
-            out.append((ranked, RuledOut(id=facts.id, name=facts.name, rule=no[0].rule, reason=no[0].reason)))
-    out.sort(key=lambda pair: order(pair[0]))
-    return Judged(fit=sorted(fit, key=order), out=[refused for _, refused in out[:RULED_OUT]])
+    near_misses.sort(key=lambda pair: order(pair[0]))
+    return Judged(fit=sorted(fit, key=order), out=[refused for _, refused in near_misses[:RULED_OUT]])
 
 
 def steps(fit: Sequence[Ranked], asked: Asked, *, level: str, book: RuleBook) -> list[StepAnswer]:
@@ -177,6 +183,7 @@ def _suggested(each: Ranked, step: Step) -> Suggested:
         id=facts.id,
         name=facts.name,
         organization=facts.organization,
+        kind=facts.kind,
         distance_miles=None if each.distance is None else round(each.distance, 1),
         reasons=each.reasons,
         next_step=_next_step(facts),

@@ -16,6 +16,7 @@ from directory.catalogue.read import cards
 from directory.db import Reader
 from directory.places.resolve import Places
 from directory.routing import shapes
+from directory.routing.alarm import Alarm, read_examples
 from directory.routing.eligibility import Asked, Facts
 from directory.routing.hearing import Hearing, listen
 from directory.routing.level import LevelRules
@@ -46,6 +47,7 @@ class Router(Struct, frozen=True):
     danger: Book
     reader: NeedReader
     levels: LevelRules
+    alarm: Alarm
 
     def hear(self, text: str) -> list[tuple[str, float]]:
         """(need, how sure), surest first; empty where nothing is clear. For search."""
@@ -56,8 +58,10 @@ class Router(Struct, frozen=True):
 def open_router(settings: Settings) -> Router:
     own = Path(settings.rules_dir) if settings.rules_dir else None
     book = load_rulebook(own)
-    danger = load(own if own and (own / "safety.toml").exists() else Path(__file__).parent / "rules")
-    return Router(book, danger, NeedReader(book), LevelRules(book))
+    rules = Path(__file__).parent / "rules"
+    danger = load(own if own and (own / "safety.toml").exists() else rules)
+    alarm = Alarm(book, read_examples(own if own and (own / "danger").is_dir() else rules))
+    return Router(book, danger, NeedReader(book), LevelRules(book), alarm)
 
 
 async def route(
@@ -70,7 +74,7 @@ async def route(
 ) -> shapes.Route:
     """The answer to `ask`. Raises Unavailable while the database or the search engine is away."""
     now = moment or dt.datetime.now(dt.UTC)
-    hearing = listen(ask, router.book, router.danger, router.reader, router.levels)
+    hearing = listen(ask, router.book, router.danger, router.reader, router.levels, router.alarm)
     place = await _place(places, ask.near)
     needs = tuple(need.code for need in hearing.needs) if hearing.status == "clear" else ()
     asked = Asked(
@@ -201,11 +205,8 @@ def _person(pathway: Sequence[shapes.Step], router: Router) -> shapes.Person:
     """The county line, and the family's own hub and zone team where they are known."""
     line = router.danger.contacts[PERSON]
     local = [service for step in pathway if step.step == "hub_and_zone" for service in step.services]
-    hub = next(
-        (each for each in local if "hub" in each.name.lower() or "hub" in each.organization.lower()), None
-    )
-    hub = hub or (local[0] if local else None)
-    zone = next((each for each in local if "zone" in each.name.lower()), None)
+    hub = next((each for each in local if each.kind == "help_hub"), None)
+    zone = next((each for each in local if each.kind == "school_and_community_zone"), None)
     return shapes.Person(
         name=line.name,
         phone=line.number,

@@ -229,3 +229,8 @@ def _answer(flags: tuple[Flag, ...], book: Book, language: str) -> Safety:
 def _contacts(book: Book, urgent: bool, wanted: Iterable[str]) -> tuple[Contact, ...]:
     first = (book.always[0],) if urgent else ()
     return tuple(book.contacts[c] for c in dict.fromkeys((*first, *wanted, *book.always)))
+
+
+def heard_too(safety: Safety, flag: Flag, book: Book) -> Safety:
+    """The answer with one more flag, from another pair of ears: nothing that was there is lowered or taken away."""
+    return _answer((*safety.flags, flag), book, safety.language)

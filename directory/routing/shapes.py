@@ -70,6 +70,7 @@ class Suggested(Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     name: str
     organization: str
+    kind: str | None = None
     distance_miles: float | None = None
     venue: str | None = None
     reasons: list[str]
