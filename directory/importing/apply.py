@@ -47,17 +47,21 @@ async def run(
     organizations: dict[str, Raw] | None = None,
     terms: dict[str, Raw] | None = None,
     told: Callable[[int], None] = lambda done: None,
+    remarks: Iterable[str] = (),
+    may_be_empty: bool = False,
 ) -> Report:
     """Import `items` as the records of `feed`. Raises SourceError where the source fails; then nothing has changed.
 
-    `organizations` and `terms` are what the source lists apart from its services, by its own ids.
+    `organizations` and `terms` are what the source lists apart from its services, by its own ids. A source with no
+    record at all is taken for broken unless it `may_be_empty`.
     """
     started = time.monotonic()
     async with database.transaction() as connection, _fewer_collections():
         if not await connection.fetchval("select pg_try_advisory_xact_lock($1)", lock_key(f"import {feed}")):
             raise Conflict(f"another import of {feed} is running")
         job = Run(connection, feed, source, options, organizations or {}, terms or {})
-        report = await job.whole(items, told)
+        report = await job.whole(items, told, may_be_empty)
+        report.remarks = [*remarks, *report.remarks]
         report.seconds = round(time.monotonic() - started, 2)
         if not options.dry_run:
             await connection.execute(
@@ -97,7 +101,7 @@ class Run:
         self.cleaner = Cleaner(feed, tags, organizations)
         self.mender = Cleaner(feed, tags, organizations)  # for records whose ids another feed had first
 
-    async def whole(self, items: Iterable[Item], told: Callable[[int], None]) -> Report:
+    async def whole(self, items: Iterable[Item], told: Callable[[int], None], may_be_empty: bool) -> Report:
         if not self.options.dry_run:
             await ensure_feed(self.connection, self.feed, self.options.label, self.options.url)
             await load_vocabulary(self.connection)
@@ -115,7 +119,7 @@ class Run:
                 waiting.exception()
                 raise
             told(self.report.read)
-        if self.report.read == 0 and before:
+        if self.report.read == 0 and before and not may_be_empty:
             raise SourceError(
                 f"{self.report.source} holds no record, but {self.feed} had {before}: nothing is changed"
             )
@@ -245,11 +249,12 @@ class Run:
             self.feed,
         )
         await self.connection.execute(
-            "update feed set last_run = now(), dialect = $2,"
+            "update feed set last_run = now(), dialect = $2, url = coalesce(nullif($4, ''), url),"
             " last_complete = case when $3 then now() else last_complete end where id = $1",
             self.feed,
             max(self.cleaner.dialects, key=self.cleaner.dialects.__getitem__, default=""),
             self.options.complete,
+            self.options.url,
         )
 
 

@@ -176,12 +176,12 @@ class Cleaner:
         path = "/organization"
         if not _source_id(raw) or len(_source_id(raw)) > 400:
             raise values.Doubt("has an organization without an id")
-        if not values.line(raw.get("name")):
+        if not self._read(path + "/name", raw.get("name"), values.line):
             raise values.Doubt("has an organization without a name")
         raw = {"description": None, **raw}
         if not raw.get("website") and raw.get("url"):
             raw["website"] = raw["url"]
-        if not values.text(raw["description"]):
+        if not self._read(path + "/description", raw["description"], values.text):
             raw["description"] = raw["name"]
             self._note(path + "/description", "is missing; the name stands in for it", "")
         found = self._record(hsds.Organization, raw, path, "")

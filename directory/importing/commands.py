@@ -1,9 +1,8 @@
 """`directory seed`, `directory import oruk` and `csv`."""
 
 import asyncio
-import contextlib
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from directory.console import as_json, asynchronous, database, err, fail, out, print_json, print_table
 from directory.db import Database
 from directory.importing import apply, files, report, sources
+from directory.importing.mirror import mirror
 from directory.importing.package import read_package
 from directory.importing.plain_csv import read_mapping, read_plain
 from directory.importing.plan import CRAWLS
@@ -140,19 +140,48 @@ class Given(Struct, frozen=True, kw_only=True):
 
 @click.command()
 @click.argument("source")
+@click.option(
+    "--changes", is_flag=True, help="From an address: only what changed since the last run, if it can tell."
+)
+@click.option(
+    "--every",
+    "every_hours",
+    type=click.IntRange(0, 8760),
+    help="From an address: mirror it again every so many hours.",
+)
 @_import_options
 @asynchronous
-async def oruk(source: str, **given: Any) -> None:
+async def oruk(source: str, changes: bool, every_hours: int | None, **given: Any) -> None:
     """Import an Open Referral UK feed: SOURCE is a file, a folder of pages, or the feed's base address.
 
     Every record ends imported or quarantined with its reason. Running it again changes only what has changed.
     """
     said = Given(**given)
     feed = named(source, said.name)
+    if (changes or every_hours is not None) and not sources.is_address(source):
+        fail("--changes and --every are for a feed that is read from its address", code=2)
     async with database() as (settings, opened):
         with bar() as shown:
-            async with _records(source, settings.data_dir / "imports" / f"{feed}.ndjson", shown) as items:
-                done = await _run(opened, feed, source, items, said, shown)
+            task = shown.add_task("Reading", total=None)
+
+            def read(done: int, total: int) -> None:
+                shown.update(task, completed=done, total=total)
+
+            if not sources.is_address(source):
+                done = await _run(opened, feed, source, files.read_files(Path(source), read), said, shown)
+            else:
+                import_task = shown.add_task("Importing", total=None)
+                done = await mirror(
+                    opened,
+                    settings.data_dir / "imports",
+                    feed,
+                    source,
+                    said.options(source),
+                    changes=changes,
+                    every_hours=every_hours,
+                    fetching=read,
+                    importing=lambda count: shown.update(import_task, completed=count),
+                )
     tell(done, said.json_)
 
 
@@ -204,20 +233,6 @@ def named(source: str, name: str | None) -> str:
     if feed == "local":
         fail("the name local is this directory's own; choose another with --source", code=2)
     return feed
-
-
-@contextlib.asynccontextmanager
-async def _records(source: str, spool: Path, shown: Progress) -> AsyncIterator[Iterator[Item]]:
-    if not sources.is_address(source):
-        task = shown.add_task("Reading (bytes)", total=None)
-        yield files.read_files(
-            Path(source), lambda done, total: shown.update(task, completed=done, total=total)
-        )
-        return
-    task = shown.add_task("Fetching", total=None)
-    await sources.fetch(source, spool, lambda done, total: shown.update(task, completed=done, total=total))
-    yield sources.read_spool(spool, urlsplit(source).netloc)
-    spool.unlink(missing_ok=True)  # noqa: ASYNC240
 
 
 def tell(done: Report, json_: bool, printed: Callable[[object], None] = print_json) -> None:

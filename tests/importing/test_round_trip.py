@@ -10,6 +10,7 @@ from directory.importing import apply, sources
 from directory.importing.files import read_files
 from directory.importing.package import read_package
 from directory.importing.read import write_oruk, write_package
+from directory.importing.spool import Spool
 from tests.importing.conftest import Bring, service
 
 
@@ -77,10 +78,12 @@ async def crawled(client: httpx.AsyncClient) -> httpx.AsyncBaseTransport:
 async def test_our_own_server_crawled_over_http_gives_the_same_directory(
     county: Database, crawled: httpx.AsyncBaseTransport, database: Database, tmp_path: Path
 ) -> None:
-    spool = tmp_path / "spool.ndjson"
-    count = await sources.fetch("http://test/oruk/v3", spool, transport=crawled)
-    assert count == await county.pool.fetchval("select count(*) from service")
-    report = await apply.run(database, "ours", "http", sources.read_spool(spool, "test"), apply.Options())
+    spool = Spool(tmp_path)
+    found = await sources.fetch("http://test/oruk/v3", spool, transport=crawled)
+    assert found.complete
+    assert found.honoured.full
+    assert found.records == await county.pool.fetchval("select count(*) from service")
+    report = await apply.run(database, "ours", "http", spool.read("test"), apply.Options())
     assert report.quarantined == []
     assert await exported(database) == await exported(county)
 
