@@ -17,7 +17,8 @@ _ROUND = 1_000.0
 """Metres of land that are drawn round the last postcode."""
 _GAP = 2_500.0
 """Empty ground up to twice as wide is filled."""
-_TOLERANCE = 220.0
+_TOLERANCE = (20.0, 220.0)
+"""Least and most metres that a simplified line may stray; small areas get finer lines."""
 _CELL = 500.0
 _DECIMALS = 4
 
@@ -40,7 +41,7 @@ class Ground:
         wanted = sorted(set(marked.tolist()) - {""})
         joined = [shapely.coverage_union_all(self._cells[marked == label]) for label in wanted]
         cut = shapely.intersection(np.array(joined, dtype=object), self._land)
-        simple = shapely.coverage_simplify(_polygons(cut), _TOLERANCE) if wanted else cut
+        simple = shapely.coverage_simplify(_polygons(cut), _tolerance(cut)) if wanted else cut
         degrees = shapely.transform(simple, self._to_degrees)
         # Rounding to about ten metres can make a thin corner cross itself.
         tidy = shapely.make_valid(degrees)
@@ -57,6 +58,10 @@ class Ground:
 
     def _to_degrees(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(np.round(self._plane.lonlat(xy), _DECIMALS))
+
+
+def _tolerance(shapes: NDArray[np.object_]) -> float:
+    return float(np.clip(0.05 * np.sqrt(shapely.area(shapes).min()), *_TOLERANCE))
 
 
 def _polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
