@@ -8,12 +8,14 @@ from typing import Any
 import rich_click as click
 
 from directory import __version__
+from directory.access import commands as access
 from directory.catalogue import commands as catalogue
 from directory.console import asynchronous, database, fail, located, out, settings, told
 from directory.importing import commands as importing
 from directory.importing import exporting
 from directory.migrations import migrate_now
 from directory.places import commands as placing
+from directory.referrals import commands as referring
 from directory.routing import commands as routing
 from directory.search import commands as searching
 
@@ -109,6 +111,9 @@ def checks() -> None:
     """Judge what others publish."""
 
 
+cli.add_command(access.key)
+cli.add_command(access.user)
+cli.add_command(referring.privacy)
 cli.add_command(importing.seed)
 checks.add_command(catalogue.check_oruk)
 imports.add_command(importing.oruk)

@@ -4,8 +4,11 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
+from directory.access.vault import Vault
 from directory.db import AWAY, Database, advisory_lock
+from directory.importing.mirror import watching
 from directory.places.resolve import Places
+from directory.referrals.chores import Clerk
 from directory.search.index import SearchIndex
 from directory.search.sync import MOST, drain, pending, rebuild
 from directory.settings import Settings
@@ -16,16 +19,20 @@ PAUSE = 0.25  # seconds between rounds: what changes is searchable within a seco
 
 @contextlib.asynccontextmanager
 async def working(
-    settings: Settings, database: Database, index: SearchIndex, metrics: Metrics, places: Places
+    settings: Settings, database: Database, index: SearchIndex, metrics: Metrics, places: Places, vault: Vault
 ) -> AsyncIterator[None]:
-    """Run the loop beside the web process for as long as the block lasts."""
-    task = asyncio.create_task(run(database, index, metrics, places))
+    """Run the loops beside the web process for as long as the block lasts."""
+    tasks = [
+        asyncio.create_task(run(database, index, metrics, places)),
+        asyncio.create_task(run_clerk(database, Clerk(settings, database, vault))),
+        asyncio.create_task(watching(database, settings.data_dir / "imports")),
+    ]
     try:
         yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def run(database: Database, index: SearchIndex, metrics: Metrics, places: Places) -> None:
@@ -41,6 +48,21 @@ async def run(database: Database, index: SearchIndex, metrics: Metrics, places: 
             metrics.gauges["leader"] = 0.0
         except Exception:
             log.exception("a round of background work failed")
+        await asyncio.sleep(1)
+
+
+async def run_clerk(database: Database, clerk: Clerk) -> None:
+    """The same for messages and clocks, in a loop of its own: a slow mail server holds up no search."""
+    while True:
+        try:
+            async with advisory_lock(database, "clerk") as leader:
+                while leader:
+                    await clerk.round()
+                    await asyncio.sleep(PAUSE)
+        except AWAY:
+            pass
+        except Exception:
+            log.exception("a round of messages and reminders failed")
         await asyncio.sleep(1)
 
 

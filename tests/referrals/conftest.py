@@ -87,9 +87,9 @@ async def populate(database: Database) -> tuple[dict[str, UUID], dict[str, UUID]
             f"{name}@example.org",
         )
         services[name] = await database.pool.fetchval(
-            """insert into service (id, feed_id, source_id, organization_id, name, description, kind, level, referral, capacity,
-                 status) values (gen_random_uuid(), 'local', $2, $1, $2, 'x', $3, 'early_help', 'either', 'open',
-                 'active') returning id""",
+            """insert into service (id, feed_id, source_id, organization_id, name, description, kind, level, referral,
+                 capacity, status) values (gen_random_uuid(), 'local', $2, $1, $2, 'x', $3, 'early_help', 'either',
+                 'open', 'active') returning id""",
             organizations[name],
             f"The {name}",
             "statutory" if name == "council" else "voluntary_group",
