@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Protocol
 
 from directory.db import AWAY, Database
+from directory.errors import Unavailable
 from directory.places.resolve import Places
 from directory.search.document import Document
 from directory.search.misses import Misses
@@ -45,12 +46,26 @@ async def open_index(
     settings: Settings, database: Database, places: Places | None = None
 ) -> AsyncIterator[SearchIndex]:
     """The engine of the settings, open for as long as the block lasts; built first where there is no index yet."""
-    from directory.search.embedded import Embedded
     from directory.search.sync import rebuild
 
-    async with Embedded(settings.data_dir / "search").opened() as index:
-        if (await index.status()).empty:
-            with contextlib.suppress(*AWAY):  # the worker builds it when the database is there
+    async with contextlib.AsyncExitStack() as stack:
+        index = await _engine(settings, stack)
+        with contextlib.suppress(*AWAY, Unavailable):  # the worker builds it when both are there
+            if (await index.status()).empty:
                 await rebuild(database, index, places, only_if_empty=True)
-        async with index.misses.written(database):
-            yield index
+        await stack.enter_async_context(index.misses.written(database))
+        yield index
+
+
+async def _engine(settings: Settings, stack: contextlib.AsyncExitStack) -> SearchIndex:
+    from directory.search.embedded import Embedded
+    from directory.search.fallback import Fallback
+    from directory.search.meilisearch import Meilisearch
+
+    folder = settings.data_dir / "search"
+    if not settings.search_url:
+        return await stack.enter_async_context(Embedded(folder).opened())
+    server = await stack.enter_async_context(Meilisearch(settings.search_url, settings.search_key).opened())
+    if not settings.search_fallback:
+        return server
+    return Fallback(server, await stack.enter_async_context(Embedded(folder).opened()))

@@ -1,18 +1,17 @@
-"""From words to one score a row, over one state of a tantivy index. Nothing here changes after it was made.
+"""From words to one score a row, over one state of an index. Nothing here changes after it was made.
 
-tantivy finds the rows of a word; they are kept as arrays, because an answer of thousands of hits costs more to carry
-across its Python border, object by object, than all that is done with it afterwards.
+The engine says which services hold a word; that is kept as arrays, because an answer of thousands of hits costs more to
+carry across an engine's border, object by object, than all that is done with it afterwards. What a word is worth, what
+it may stand for and how words add up is reckoned here, so that it is the same on every engine.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import tantivy
 from numpy.typing import NDArray
 
-from directory.search.columns import FIELDS, Columns, Floats
+from directory.search.columns import Columns, Floats
 from directory.search.evaluate import Text
 from directory.search.lexicon import Group, Lexicon, rarity
 from directory.search.suggest import suggestions
@@ -20,42 +19,40 @@ from directory.search.text import fold
 from directory.search.weights import weights
 
 Rows = NDArray[np.int64]
+Holders = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, Rows]]]]
+"""Words -> for each, (place in FIELDS, stamps of the services that hold it in that field)."""
 _MOST_WORDS = 24  # distinct words of one query that are looked up; the rest of a longer text adds nothing
 
 
 class Snapshot:
-    """One state of the index: its searcher, its columns, its words; `before` lends a lexicon that still fits."""
+    """One state of the index. `known` is word -> services that hold it, more or less; `before` lends its lexicon
+    where the words are the same."""
 
     def __init__(
         self,
-        schema: tantivy.Schema,
-        searcher: tantivy.Searcher,
         columns: Columns,
+        known: Mapping[str, int],
+        holders: Holders,
         before: "Snapshot | None" = None,
     ) -> None:
         self.columns = columns
-        self._schema = schema
-        self._searcher = searcher
-        known: dict[str, int] = {}
-        self._fields: dict[str, int] = {}  # word -> the fields that hold it, one bit each
-        for at, name in enumerate(FIELDS):
-            for word, holding in searcher.terms_with_prefix(name, ""):
-                known[word] = known.get(word, 0) + holding
-                self._fields[word] = self._fields.get(word, 0) | 1 << at
         same = before is not None and before.lexicon.known == known
         self.lexicon: Lexicon = before.lexicon if before is not None and same else Lexicon(known)
+        self._holders = holders
         self._rows: dict[str, tuple[Rows, Floats]] = {}
 
     def postings(self, word: str) -> tuple[Rows, Floats]:
         """(rows, worth): the rows that hold a word, in order, by the fields that hold it and how long those are."""
-        found = self._rows.get(word)
-        if found is None:
-            found = self._rows[word] = self._look_up(word)
-        return found
+        if word not in self._rows:
+            self._look_up([word])
+        return self._rows[word]
 
     def text(self, words: Sequence[str], *, spelling: bool = True) -> Text:
         """Scores up to 1, the best match there is. A row that holds too few of the words is not in it."""
         groups = self.lexicon.groups(list(dict.fromkeys(words))[:_MOST_WORDS], spelling=spelling)
+        wanted = {term for group in groups for terms, _ in group.alternatives for term in terms}
+        if missing := sorted(wanted.difference(self._rows)):
+            self._look_up(missing)
         count = len(self.columns)
         total, covered = np.zeros(count), np.zeros(count)
         mass = 0.0
@@ -99,21 +96,17 @@ class Snapshot:
             worth = np.minimum(worth[mine], other[theirs])
         return rows, worth
 
-    def _look_up(self, word: str) -> tuple[Rows, Floats]:
-        fields = self._fields.get(word, 0)
-        count = len(self.columns)
-        dense = np.zeros(count)
-        for at, name in enumerate(FIELDS):
-            if fields >> at & 1:
-                query = tantivy.Query.term_query(self._schema, name, word, "basic")
-                hits: Any = self._searcher.search(
-                    query, limit=count or 1, count=False, order_by_field="stamp"
-                ).hits
-                stamps = np.fromiter((stamp for stamp, _ in hits), dtype=np.int64, count=len(hits))
-                rows = np.searchsorted(self.columns.stamps, stamps)
+    def _look_up(self, words: Sequence[str]) -> None:
+        found = self._holders(words)
+        stamps = self.columns.stamps
+        for word in words:
+            dense = np.zeros(len(self.columns))
+            for at, holding in found.get(word, ()):
+                rows = np.searchsorted(stamps, holding)
+                rows = rows[rows < len(stamps)]
                 dense[rows] += self.columns.norms[at, rows]
-        held = np.flatnonzero(dense)
-        return held, dense[held]
+            held = np.flatnonzero(dense)
+            self._rows[word] = (held, dense[held])
 
     def suggest(self, text: str, most: int) -> list[str]:
         """Names of services, then single words, that begin as the text does."""

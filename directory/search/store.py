@@ -8,7 +8,7 @@ always come from one commit.
 import os
 import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from directory.errors import Unavailable
 from directory.search import document as documents
 from directory.search.columns import FIELDS, columns, merged
 from directory.search.document import Document
-from directory.search.postings import Snapshot
+from directory.search.postings import Rows, Snapshot
 from directory.search.text import words
 
 _HEAP = 30_000_000  # bytes of one writer
@@ -106,14 +106,37 @@ class Generation:
         stamps = np.fromiter((stamp for stamp, _ in hits), dtype=np.int64, count=len(hits))
         old = before.columns if before else columns([])
         self._last = max(self._last, int(stamps.max(initial=0)))
-        known = np.isin(stamps, old.stamps)
+        seen = np.isin(stamps, old.stamps)
         new = columns(
-            [(int(hits[at][0]), _document(searcher, hits[at][1])) for at in np.flatnonzero(~known).tolist()]
+            [(int(hits[at][0]), _document(searcher, hits[at][1])) for at in np.flatnonzero(~seen).tolist()]
         )
         keep = np.isin(old.stamps, stamps)
         if before is not None and keep.all() and not len(new):
             return before
-        return Snapshot(self._schema, searcher, merged(old, keep, new), before)
+        known: dict[str, int] = {}
+        fields: dict[str, int] = {}  # word -> the fields that hold it, one bit each
+        for at, name in enumerate(FIELDS):
+            for word, holding in searcher.terms_with_prefix(name, ""):
+                known[word] = known.get(word, 0) + holding
+                fields[word] = fields.get(word, 0) | 1 << at
+
+        def holders(words: Sequence[str]) -> dict[str, list[tuple[int, Rows]]]:
+            return {
+                word: [
+                    (at, self._holding(searcher, name, word))
+                    for at, name in enumerate(FIELDS)
+                    if fields.get(word, 0) >> at & 1
+                ]
+                for word in words
+            }
+
+        return Snapshot(merged(old, keep, new), known, holders, before)
+
+    def _holding(self, searcher: tantivy.Searcher, field: str, word: str) -> Rows:
+        query = tantivy.Query.term_query(self._schema, field, word, "basic")
+        most = max(searcher.num_docs, 1)
+        hits: Any = searcher.search(query, limit=most, count=False, order_by_field="stamp").hits
+        return np.fromiter((stamp for stamp, _ in hits), dtype=np.int64, count=len(hits))
 
     def _meta(self) -> bytes:
         try:

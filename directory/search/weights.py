@@ -112,6 +112,11 @@ def understood() -> UnderstoodWords:
     return msgspec.convert(_toml("understood.toml"), UnderstoodWords)
 
 
+def meilisearch_settings() -> dict[str, Any]:
+    """`meilisearch.toml`."""
+    return _toml("meilisearch.toml")
+
+
 def synonym_lists() -> tuple[list[list[str]], list[list[str]]]:
     """(words that mean the same, words that also find others): `synonyms.toml`."""
     found = _toml("synonyms.toml")
