@@ -26,7 +26,7 @@ ALLOWED = {("tables", "catalogue"), ("tables", "importing"), ("tables", "places"
 IMPURE = {"litestar", "sqlmodel", "sqlalchemy", "asyncpg", "httpx", "meilisearch"}
 # Files that talk to a framework, a database, a network or a terminal; every other file in a room is pure.
 EDGES = {
-    "tables", "read", "write", "api", "commands", "index", "embedded", "meilisearch", "sync", "find", "resolve",
+    "tables", "read", "write", "changes", "api", "commands", "index", "embedded", "meilisearch", "sync", "find", "resolve",
     "guard", "load", "route", "candidates", "pages", "apply", "sources", "__init__",
 }  # fmt: skip
 

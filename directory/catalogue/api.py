@@ -1,4 +1,4 @@
-"""`GET /api/services/{id}`; the open data under `/oruk/v3` is in oruk_api.py."""
+"""`GET /api/services/{id}`; the open data under `/oruk/v3` is in oruk/api.py."""
 
 from typing import Any
 from uuid import UUID
@@ -7,7 +7,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.params import FromPath
 
 from directory.access import OPEN
-from directory.catalogue import oruk_api
+from directory.catalogue.oruk import api as oruk
 from directory.catalogue.read import service_detail
 
 
@@ -17,4 +17,4 @@ async def service(request: Request[Any, Any, Any], service_id: FromPath[UUID]) -
     return Response(await service_detail(request.app.state.database.pool, service_id))
 
 
-handlers: list[Any] = [service, *oruk_api.handlers]
+handlers: list[Any] = [service, *oruk.handlers]

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import rich_click as click
 
-from directory.catalogue.check import LISTS, Answer, Endpoint, Fetch, Tally, Verdict, check, verdict
+from directory.catalogue.oruk.check import LISTS, Answer, Endpoint, Fetch, Tally, Verdict, check, verdict
 from directory.console import as_json, asynchronous, fail, out, print_json, print_table
 
 TIMEOUT = 30.0  # seconds, the official validator's

@@ -227,6 +227,7 @@ async def _delete_unsaid(connection: Connection, rows: Rows) -> None:
     statements = [
         f"delete from {table} t using in_{_PARENT_TABLES[column]} p where t.{column} = p.id"  # noqa: S608
         f" and not exists (select 1 from in_{table} s where s.id = t.id and {_same(parents, 's', 't')})"
+        f"{_KEPT if table == 'attribute' else ''}"
         for table, parents in PARENTS.items()
         for column in (parents if table != "service_at_location" else ("service_id",))
         if rows.tables[_PARENT_TABLES[column]]
@@ -297,6 +298,8 @@ def _count(status: str) -> int:
     return int(status.rsplit(" ", 1)[-1])
 
 
+# Tags that were suggested or confirmed here are not the feed's to take away.
+_KEPT = " and t.link_type is distinct from 'suggested here' and t.link_type is distinct from 'confirmed here'"
 _CREATE = ";".join(
     f"create temporary table in_{table} on commit drop as select {_list(COLUMNS[table])} from {table} with no data"  # noqa: S608
     for table in TABLES

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from directory.catalogue.oruk_openapi import document
+from directory.catalogue.oruk.openapi import document
 
 SCHEMA = schemathesis.openapi.from_dict(document("http://test"))
 CASES = st.one_of(*(found.ok().as_strategy() for found in SCHEMA.get_all_operations()))

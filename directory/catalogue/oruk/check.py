@@ -13,8 +13,8 @@ from typing import Any, Literal, get_args
 
 from msgspec import Struct
 
-from directory.catalogue.remarks import remarks
-from directory.catalogue.standard import validator
+from directory.catalogue.oruk.remarks import remarks
+from directory.catalogue.oruk.standard import validator
 from directory.errors import SourceError
 
 Outcome = Literal["pass", "warning", "fail"]

@@ -8,18 +8,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
-from directory.catalogue import oruk_sql, read
-from directory.catalogue.oruk_query import Paged, cursor, key_of
-from directory.catalogue.oruk_sql import Where
+from directory.catalogue import read
+from directory.catalogue.oruk import sql
+from directory.catalogue.oruk.query import Paged, cursor, key_of
+from directory.catalogue.oruk.sql import Where
 from directory.catalogue.publish import moment_text
+from directory.db import Reader
 from directory.errors import Gone, NotFound
 
 Json = dict[str, Any]
 Row = Any  # a record of asyncpg
-Bodies = Callable[[asyncpg.Pool, Sequence[Row]], Awaitable[list[bytes]]]
+Bodies = Callable[[Reader, Sequence[Row]], Awaitable[list[bytes]]]
 STREAMED = 500  # records that are in memory while everything is sent
 GAPS = "1 hour"  # for which a removed service keeps its place empty
 MOST_GAPS = 20  # one place in so many; where more were removed at once, the line closes up
@@ -36,13 +37,11 @@ class Listing(NamedTuple):
     kinds: tuple[type, ...]
 
 
-SERVICES = Listing("s.slot, s.id, s.last_modified", oruk_sql.SERVICES, ("s.slot",), (int,))
-PLACES = Listing(
-    "s.slot, p.id, p.service_id, s.last_modified", oruk_sql.PLACES, ("s.slot", "p.id"), (int, UUID)
-)
+SERVICES = Listing("s.slot, s.id, s.last_modified", sql.SERVICES, ("s.slot",), (int,))
+PLACES = Listing("s.slot, p.id, p.service_id, s.last_modified", sql.PLACES, ("s.slot", "p.id"), (int, UUID))
 ORGANIZATIONS = Listing("o.first_seen, o.id", "organization o", ("o.first_seen", "o.id"), (dt.datetime, UUID))
 TAXONOMIES = Listing("x.name, x.id", "taxonomy x", ("x.name",), (str,))
-TERMS = Listing("x.name, t.code, t.id", oruk_sql.TERMS, ("x.name", "t.code"), (str, str))
+TERMS = Listing("x.name, t.code, t.id", sql.TERMS, ("x.name", "t.code"), (str, str))
 
 
 class Page(NamedTuple):
@@ -53,7 +52,7 @@ class Page(NamedTuple):
     """The cursor of what comes next, if anything does."""
 
 
-async def page(pool: asyncpg.Pool, listing: Listing, where: Where, wanted: Paged) -> Page:
+async def page(pool: Reader, listing: Listing, where: Where, wanted: Paged) -> Page:
     total, places = await _totals(pool, listing, where)
     pages = -(-places // wanted.per_page)
     if wanted.after:
@@ -69,9 +68,7 @@ async def page(pool: asyncpg.Pool, listing: Listing, where: Where, wanted: Paged
     return Page(rows, total, pages, None if last or not rows else _cursor(listing, rows[-1]))
 
 
-async def everything(
-    pool: asyncpg.Pool, listing: Listing, where: Where, bodies: Bodies
-) -> AsyncIterator[bytes]:
+async def everything(pool: Reader, listing: Listing, where: Where, bodies: Bodies) -> AsyncIterator[bytes]:
     """Every record of the list, a line each, in constant memory; what changes meanwhile is neither lost nor doubled."""
     rows = await pool.fetch(_sql(listing, where, f"limit {STREAMED}"), *where.values)
     while rows:
@@ -87,7 +84,7 @@ def _sql(listing: Listing, where: Where, end: str, condition: str = "true") -> s
     )
 
 
-async def _after(pool: asyncpg.Pool, listing: Listing, where: Where, key: list[Any], limit: int) -> list[Row]:
+async def _after(pool: Reader, listing: Listing, where: Where, key: list[Any], limit: int) -> list[Row]:
     first = len(where.values) + 1
     marks = ", ".join(f"${number}" for number in range(first, first + len(key)))
     condition = f"({', '.join(listing.key)}) > ({marks})"
@@ -97,7 +94,7 @@ async def _after(pool: asyncpg.Pool, listing: Listing, where: Where, key: list[A
     return found
 
 
-async def _totals(pool: asyncpg.Pool, listing: Listing, where: Where) -> tuple[int, int]:
+async def _totals(pool: Reader, listing: Listing, where: Where) -> tuple[int, int]:
     """How many records there are, and how many places in line: a service just removed leaves its place empty, so
     that nobody moves to a page that a crawler has read already."""
     gaps = "0"
@@ -111,7 +108,7 @@ async def _totals(pool: asyncpg.Pool, listing: Listing, where: Where) -> tuple[i
     return total, total + (empty if empty * MOST_GAPS <= total else 0)
 
 
-async def _of_slots(pool: asyncpg.Pool, wanted: Paged) -> list[Row]:
+async def _of_slots(pool: Reader, wanted: Paged) -> list[Row]:
     found: list[Row] = await pool.fetch(
         f"""select s.slot, s.id, s.last_modified from (
                 select slot from service union all select slot from removed
@@ -170,16 +167,16 @@ def place_full(place: Json, record: Json) -> Json:
     }
 
 
-async def services_full(pool: asyncpg.Pool, rows: Sequence[Row]) -> list[bytes]:
+async def services_full(pool: Reader, rows: Sequence[Row]) -> list[bytes]:
     built = await read.built(pool, [row["id"] for row in rows])
     return [built[row["id"]].body for row in rows if row["id"] in built]
 
 
-async def services_short(pool: asyncpg.Pool, rows: Sequence[Row]) -> list[bytes]:
+async def services_short(pool: Reader, rows: Sequence[Row]) -> list[bytes]:
     return [_encode(service_summary(msgspec.json.decode(body))) for body in await services_full(pool, rows)]
 
 
-async def minimal(pool: asyncpg.Pool, rows: Sequence[Row]) -> list[bytes]:
+async def minimal(pool: Reader, rows: Sequence[Row]) -> list[bytes]:
     """Id and moment of change; the standard calls it `modified_date` here and `last_modified` everywhere else."""
     return [
         _encode({"id": row["id"], "modified_date": moment, "last_modified": moment})
@@ -188,17 +185,15 @@ async def minimal(pool: asyncpg.Pool, rows: Sequence[Row]) -> list[bytes]:
     ]
 
 
-async def places_full(pool: asyncpg.Pool, rows: Sequence[Row]) -> list[bytes]:
+async def places_full(pool: Reader, rows: Sequence[Row]) -> list[bytes]:
     return await _places(pool, rows, place_full)
 
 
-async def places_short(pool: asyncpg.Pool, rows: Sequence[Row]) -> list[bytes]:
+async def places_short(pool: Reader, rows: Sequence[Row]) -> list[bytes]:
     return await _places(pool, rows, place_summary)
 
 
-async def _places(
-    pool: asyncpg.Pool, rows: Sequence[Row], shape: Callable[[Json, Json], Json]
-) -> list[bytes]:
+async def _places(pool: Reader, rows: Sequence[Row], shape: Callable[[Json, Json], Json]) -> list[bytes]:
     built = await read.built(pool, list({row["service_id"]: None for row in rows}))
     records = {id_: msgspec.json.decode(each.body) for id_, each in built.items()}
     found = []
@@ -210,7 +205,7 @@ async def _places(
     return found
 
 
-async def place(pool: asyncpg.Pool, place_id: UUID) -> bytes:
+async def place(pool: Reader, place_id: UUID) -> bytes:
     rows = await pool.fetch("select id, service_id from service_at_location where id = $1", place_id)
     found = await places_full(pool, rows)
     if not found:
@@ -221,7 +216,7 @@ async def place(pool: asyncpg.Pool, place_id: UUID) -> bytes:
 def organizations(*, full: bool, services: bool) -> Bodies:
     """Bodies of organizations: scalars; `full` with parts and the names of their services; `services` whole ones."""
 
-    async def bodies(pool: asyncpg.Pool, rows: Sequence[Row]) -> list[bytes]:
+    async def bodies(pool: Reader, rows: Sequence[Row]) -> list[bytes]:
         wanted = [row["id"] for row in rows]
         found = await read.organizations(pool, wanted)
         if not full and not services:
@@ -243,7 +238,7 @@ def organizations(*, full: bool, services: bool) -> Bodies:
     return bodies
 
 
-async def organization(pool: asyncpg.Pool, organization_id: UUID, *, services: bool) -> bytes:
+async def organization(pool: Reader, organization_id: UUID, *, services: bool) -> bytes:
     rows = await pool.fetch("select id from organization where id = $1", organization_id)
     found = await organizations(full=True, services=services)(pool, rows)
     if not found:
@@ -251,12 +246,12 @@ async def organization(pool: asyncpg.Pool, organization_id: UUID, *, services: b
     return found[0]
 
 
-async def taxonomies(pool: asyncpg.Pool, rows: Sequence[Row]) -> list[bytes]:
+async def taxonomies(pool: Reader, rows: Sequence[Row]) -> list[bytes]:
     found = {row["id"]: row for row in await pool.fetch(_TAXONOMIES, [row["id"] for row in rows])}
     return [_encode(_filled(found[row["id"]])) for row in rows if row["id"] in found]
 
 
-async def taxonomy(pool: asyncpg.Pool, taxonomy_id: UUID) -> bytes:
+async def taxonomy(pool: Reader, taxonomy_id: UUID) -> bytes:
     row = await pool.fetchrow(_TAXONOMIES, [taxonomy_id])
     if row is None:
         raise NotFound("no taxonomy has this id")
@@ -265,12 +260,12 @@ async def taxonomy(pool: asyncpg.Pool, taxonomy_id: UUID) -> bytes:
     return _encode(_filled(row) | ({"taxonomy_terms": inside} if inside else {}))
 
 
-async def taxonomy_terms(pool: asyncpg.Pool, rows: Sequence[Row]) -> list[bytes]:
+async def taxonomy_terms(pool: Reader, rows: Sequence[Row]) -> list[bytes]:
     found = {row["id"]: row for row in await pool.fetch(_TERMS, [row["id"] for row in rows])}
     return [_encode(_filled(found[row["id"]])) for row in rows if row["id"] in found]
 
 
-async def taxonomy_term(pool: asyncpg.Pool, term_id: UUID) -> bytes:
+async def taxonomy_term(pool: Reader, term_id: UUID) -> bytes:
     rows = await pool.fetch("select id from taxonomy_term where id = $1", term_id)
     found = await taxonomy_terms(pool, rows)
     if not found:
@@ -278,7 +273,7 @@ async def taxonomy_term(pool: asyncpg.Pool, term_id: UUID) -> bytes:
     return found[0]
 
 
-async def service(pool: asyncpg.Pool, service_id: UUID) -> bytes:
+async def service(pool: Reader, service_id: UUID) -> bytes:
     """Raises NotFound, or Gone where it was removed; inactive and defunct ones stay readable."""
     try:
         return await read.record(pool, service_id)

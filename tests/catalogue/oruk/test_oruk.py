@@ -13,8 +13,8 @@ from asgi_lifespan import LifespanManager
 
 from directory.app import create_app
 from directory.catalogue import hsds, validity
-from directory.catalogue.check import check
 from directory.catalogue.commands import fetching
+from directory.catalogue.oruk.check import check
 from directory.catalogue.write import store
 from directory.db import Database
 from directory.postgres import Server
@@ -463,7 +463,7 @@ async def test_a_place_that_was_open_and_became_confidential_leaves_no_trace(lit
 
 async def test_everything_streams_in_constant_memory(empty: Any, monkeypatch: pytest.MonkeyPatch):
     client, database = empty
-    from directory.catalogue import oruk
+    from directory.catalogue.oruk import read as oruk
 
     monkeypatch.setattr(oruk, "STREAMED", 5)
     await keep(database, *(service() for _ in range(23)))

@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.catalogue.check import Answer, check
 from directory.catalogue.commands import check_folder, check_oruk
-from directory.catalogue.standard import OBJECTS, schemas, validator
+from directory.catalogue.oruk.check import Answer, check
+from directory.catalogue.oruk.standard import OBJECTS, schemas, validator
 from directory.errors import SourceError
 
 NAMES = {"place": "service_at_location", "term": "taxonomy_term"}

@@ -1,4 +1,4 @@
-"""The OpenAPI description of `/oruk/v3`, made from the same Structs and schema that its handlers use. Pure."""
+"""The OpenAPI description of `/oruk/v3`, made from the same Structs and schema that its handlers use."""
 
 from functools import cache
 from typing import Any
@@ -7,8 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from directory.catalogue import hsds, validity
-from directory.catalogue.changes import Feed
-from directory.catalogue.oruk_query import (
+from directory.catalogue.oruk.changes import Feed
+from directory.catalogue.oruk.query import (
     Changes,
     OneOrganization,
     Organizations,

@@ -6,7 +6,7 @@ Nothing that is not published is asked: a search or a distance never tells what 
 from collections.abc import Sequence
 from typing import Any
 
-from directory.catalogue.oruk_query import Organizations, Services, TaxonomyTerms, moment
+from directory.catalogue.oruk.query import Organizations, Services, TaxonomyTerms, moment
 
 EARTH = 6_371_008.8  # metres, mean radius
 SERVICES = "service s join organization o on o.id = s.organization_id"

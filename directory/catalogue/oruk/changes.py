@@ -8,11 +8,11 @@ never loses.
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from msgspec import Struct
 
-from directory.catalogue.oruk_query import Changes, refused
+from directory.catalogue.oruk.query import Changes, refused
 from directory.catalogue.publish import moment_text
+from directory.db import Reader
 
 
 class Change(Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -50,7 +50,7 @@ _CHANGES = """
     select * from told where (seq, id) > ($1, $2) order by seq, id limit $3"""
 
 
-async def since(pool: asyncpg.Pool, wanted: Changes, base: str) -> Feed:
+async def since(pool: Reader, wanted: Changes, base: str) -> Feed:
     """At most `per_page` changes after the cursor; `base` is where services are read, for their addresses."""
     era = await pool.fetchval("select system_identifier from pg_control_system()")
     seq, id_ = _read(wanted.since, era)

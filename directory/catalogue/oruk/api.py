@@ -12,10 +12,9 @@ from msgspec.structs import replace
 
 from directory import query
 from directory.access import OPEN
-from directory.catalogue import changes, oruk, oruk_sql
-from directory.catalogue.oruk import Bodies, Listing, Page
-from directory.catalogue.oruk_openapi import document
-from directory.catalogue.oruk_query import (
+from directory.catalogue.oruk import changes, read, sql
+from directory.catalogue.oruk.openapi import document
+from directory.catalogue.oruk.query import (
     Changes,
     OneOrganization,
     Organizations,
@@ -26,7 +25,8 @@ from directory.catalogue.oruk_query import (
     TaxonomyTerms,
     refused,
 )
-from directory.catalogue.oruk_sql import Where
+from directory.catalogue.oruk.read import Bodies, Listing, Page
+from directory.catalogue.oruk.sql import Where
 from directory.query import reads
 
 ROOT = "/oruk/v3"
@@ -60,43 +60,43 @@ def openapi(request: Asked) -> dict[str, Any]:
 async def services(request: Asked) -> Response[Any]:
     """Services in a fixed order: a summary of each, everything (`full`), or id and moment of change (`minimal`)."""
     wanted = query.query(request, Services)
-    bodies = oruk.services_full if wanted.full else oruk.services_short
+    bodies = read.services_full if wanted.full else read.services_short
     return await _listed(
         request,
-        oruk.SERVICES,
+        read.SERVICES,
         await _where(request, wanted),
         wanted,
-        oruk.minimal if wanted.minimal else bodies,
+        read.minimal if wanted.minimal else bodies,
     )
 
 
 @get(f"{ROOT}/services/{{service_id:uuid}}", opt=OPEN, media_type=MediaType.JSON)
 async def service(request: Asked, service_id: FromPath[UUID]) -> Response[bytes]:
     """One service whole, whatever its status; 410 where it was removed."""
-    return Response(await oruk.service(request.app.state.database.pool, service_id))
+    return Response(await read.service(request.app.state.database.pool, service_id))
 
 
 @get(f"{ROOT}/service_at_locations", **reads(ServicesAtLocations, **OPEN))
 async def service_at_locations(request: Asked) -> Response[Any]:
     """Services at their locations; of a confidential location there is only its id and type."""
     wanted = query.query(request, ServicesAtLocations)
-    bodies = oruk.places_full if wanted.full else oruk.places_short
+    bodies = read.places_full if wanted.full else read.places_short
     where = await _where(request, wanted, at_location=True)
-    return await _listed(request, oruk.PLACES, where, wanted, oruk.minimal if wanted.minimal else bodies)
+    return await _listed(request, read.PLACES, where, wanted, read.minimal if wanted.minimal else bodies)
 
 
 @get(f"{ROOT}/service_at_locations/{{place_id:uuid}}", opt=OPEN, media_type=MediaType.JSON)
 async def service_at_location(request: Asked, place_id: FromPath[UUID]) -> Response[bytes]:
     """One service at one location, whole."""
-    return Response(await oruk.place(request.app.state.database.pool, place_id))
+    return Response(await read.place(request.app.state.database.pool, place_id))
 
 
 @get(f"{ROOT}/organizations", **reads(Organizations, **OPEN))
 async def organizations(request: Asked) -> Response[Any]:
     """Organizations; `full` with all parts and their services' names, `full_service` with whole services."""
     wanted = query.query(request, Organizations)
-    bodies = oruk.organizations(full=wanted.full, services=wanted.full_service)
-    return await _listed(request, oruk.ORGANIZATIONS, oruk_sql.organizations(wanted), wanted, bodies)
+    bodies = read.organizations(full=wanted.full, services=wanted.full_service)
+    return await _listed(request, read.ORGANIZATIONS, sql.organizations(wanted), wanted, bodies)
 
 
 @get(
@@ -108,7 +108,7 @@ async def organization(request: Asked, organization_id: FromPath[UUID]) -> Respo
     """One organization whole, with its services by name, or whole too (`full_service`)."""
     wanted = query.query(request, OneOrganization)
     pool = request.app.state.database.pool
-    return Response(await oruk.organization(pool, organization_id, services=wanted.full_service))
+    return Response(await read.organization(pool, organization_id, services=wanted.full_service))
 
 
 @get(f"{ROOT}/taxonomies", **reads(Taxonomies, **OPEN))
@@ -117,26 +117,26 @@ async def taxonomies(request: Asked) -> Response[Any]:
     wanted = query.query(request, Taxonomies)
     where = Where()
     where.search(wanted.search, "x.name, x.description")
-    return await _listed(request, oruk.TAXONOMIES, where, wanted, oruk.taxonomies)
+    return await _listed(request, read.TAXONOMIES, where, wanted, read.taxonomies)
 
 
 @get(f"{ROOT}/taxonomies/{{taxonomy_id:uuid}}", opt=OPEN, media_type=MediaType.JSON)
 async def taxonomy(request: Asked, taxonomy_id: FromPath[UUID]) -> Response[bytes]:
     """One taxonomy with all its terms."""
-    return Response(await oruk.taxonomy(request.app.state.database.pool, taxonomy_id))
+    return Response(await read.taxonomy(request.app.state.database.pool, taxonomy_id))
 
 
 @get(f"{ROOT}/taxonomy_terms", **reads(TaxonomyTerms, **OPEN))
 async def taxonomy_terms(request: Asked) -> Response[Any]:
     """Terms; of one taxonomy, below one term (`parent_id`), or those below none (`top_only`)."""
     wanted = query.query(request, TaxonomyTerms)
-    return await _listed(request, oruk.TERMS, oruk_sql.terms(wanted), wanted, oruk.taxonomy_terms)
+    return await _listed(request, read.TERMS, sql.terms(wanted), wanted, read.taxonomy_terms)
 
 
 @get(f"{ROOT}/taxonomy_terms/{{term_id:uuid}}", opt=OPEN, media_type=MediaType.JSON)
 async def taxonomy_term(request: Asked, term_id: FromPath[UUID]) -> Response[bytes]:
     """One term."""
-    return Response(await oruk.taxonomy_term(request.app.state.database.pool, term_id))
+    return Response(await read.taxonomy_term(request.app.state.database.pool, term_id))
 
 
 @get(f"{ROOT}/changes", **reads(Changes, **OPEN))
@@ -158,7 +158,7 @@ async def _where(request: Asked, wanted: Services, *, at_location: bool = False)
         areas = await places.areas_of_postcode(wanted.postcode)
     elif wanted.proximity is not None:
         raise refused("proximity", "is measured from a postcode: give one too")
-    return oruk_sql.services(wanted, point, areas, at_location=at_location)
+    return sql.services(wanted, point, areas, at_location=at_location)
 
 
 async def _listed(
@@ -166,8 +166,8 @@ async def _listed(
 ) -> Response[Any]:
     pool = request.app.state.database.pool
     if wanted.format == "ndjson":
-        return Stream(_streamed(oruk.everything(pool, listing, where, bodies)), media_type=NDJSON)
-    found = await oruk.page(pool, listing, where, wanted)
+        return Stream(_streamed(read.everything(pool, listing, where, bodies)), media_type=NDJSON)
+    found = await read.page(pool, listing, where, wanted)
     contents = await bodies(pool, found.rows)
     here = f"{request.app.state.settings.public_url.rstrip('/')}{request.url.path.rstrip('/')}"
     return Response(
