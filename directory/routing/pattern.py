@@ -28,6 +28,7 @@ _NOTS = (
     "wont couldnt wouldnt shouldnt non"
 )
 _DENIALS = frozenset(_NOTS.split())
+_LONGEST = 24  # letters of a word that may hold a slip; nothing that anyone looks for is longer
 _MASKED = 20  # hidden words ("s*icide") looked up in one text, so that a wall of asterisks costs nothing
 
 
@@ -212,7 +213,7 @@ class Lexicon:
         found = [exact[w] for w in (word, one_of(word)) if w in exact]
         if not found and "*" in word:
             found = [exact[likely] for likely in self._hidden(word)] if hidden else []
-        elif not found and len(word) >= 5:
+        elif not found and 5 <= len(word) <= _LONGEST:
             found = [exact[likely] for likely in self._slip(word)]
         for size in self._stem_sizes:
             if size > len(word):

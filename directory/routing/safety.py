@@ -22,6 +22,8 @@ UNLESS_REACH = 12
 SOFTEN_REACH = 20
 NEGATION_REACH = 4
 NEGATION_REACH_URGENT = 1
+URGING = frozenset({"right", "now", "please", "pls", "plz", "just", "urgently", "quickly", "rn"})
+"""Words that only urge: they do not count in the length of a text, so that "right now" never quietens it."""
 
 
 class Flag(Struct, frozen=True, kw_only=True):
@@ -95,12 +97,13 @@ class _Judge:
         self.seen = seen
         self.book = book
         self._found: dict[int, list[Span]] = {}
+        self._length = sum(1 for word in seen.words.folded if word not in URGING)
 
     def best(self, pattern: Pattern, ready: Ready) -> _Match:
         """The strongest reading of a pattern's matches; tier 0 where none counts."""
         rule = ready.rule
         kept = _Match(0, (0, 0), None)
-        if rule.at_most and len(self.seen.words.folded) > rule.at_most:
+        if rule.at_most and self._length > rule.at_most:
             return kept
         for span in find(pattern, self.seen):
             if self._any(ready.unless, span, UNLESS_REACH):

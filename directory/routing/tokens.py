@@ -22,7 +22,7 @@ _BREAK = frozenset(".!?\n;,。！？；，、")
 _DROP = re.compile("['’‘`´\u064b-\u0652\u0670\u200c\u200d]")
 _LEET = str.maketrans("013457@$", "oieastas")
 _MIXED = re.compile(r"^(?=.*\d)[a-z]+[\da-z]*[a-z]$|^\d[a-z]*\d[a-z]+$")
-_REPEAT = re.compile(r"(.)\1{2,}")
+_REPEAT = re.compile(r"([^\d])\1{2,}")
 
 SENTENCE_GAP = 3
 """Words that the end of a sentence counts for, so that a pattern rarely reaches across it."""
