@@ -3,11 +3,9 @@
 import copy
 import json
 import random
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -17,9 +15,9 @@ from directory.catalogue.commands import check_folder, check_oruk
 from directory.catalogue.oruk.check import Answer, check
 from directory.catalogue.oruk.standard import OBJECTS, schemas, validator
 from directory.errors import SourceError
+from tests.catalogue.standards import standards
 
 NAMES = {"place": "service_at_location", "term": "taxonomy_term"}
-BASE = "https://openreferraluk.org/specifications/3.0/schema/"
 
 
 def official(data: Path) -> dict[str, Any]:
@@ -80,24 +78,13 @@ def test_the_rules_are_the_standards(data: Path):
     assert set(OBJECTS) >= {"service_list", "place_list"}
 
 
-@cache
-def service_of(data: Path) -> Any:
-    """The standard's own judge of a whole service."""
-    files = (data / "oruk" / "schemas" / "oruk-3.0" / "schema").glob("*.json")
-    pairs = [(BASE + path.name, json.loads(path.read_text("utf-8"))) for path in files]
-    registry = jsonschema_rs.Registry(pairs, draft=jsonschema_rs.Draft202012)
-    return jsonschema_rs.Draft202012Validator(
-        {"$ref": f"{BASE}service.json"}, registry=registry, validate_formats=True
-    )
-
-
 @settings(max_examples=150, deadline=None)
 @given(
     rng=st.randoms(use_true_random=False),
     kind=st.sampled_from(["drop", None, "", 7, True, "x y", [], {}, "2026-01-01"]),
 )
 def test_a_spoilt_record_is_judged_as_the_standard_judges_it(data: Path, rng: random.Random, kind: Any):
-    theirs = service_of(data)
+    theirs = standards(data)["ORUK 3.0"]
     record = json.loads((data / "oruk" / "derived" / "sample-valid-service-full.json").read_text("utf-8"))
     spoilt = copy.deepcopy(record)
     spoil(spoilt, kind, rng)

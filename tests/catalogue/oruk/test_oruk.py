@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ from directory.catalogue.write import store
 from directory.db import Database
 from directory.postgres import Server
 from tests.catalogue.made import location, new, organization, schedule, service, uid
+from tests.catalogue.standards import RECORDS, complaints
 from tests.conftest import clone, drop, settings_for
 
 ROOT = "/oruk/v3"
@@ -56,6 +58,18 @@ async def test_every_seeded_record_is_valid(client: httpx.AsyncClient):
     total = (await client.get(f"{ROOT}/services")).json()["total_items"]
     assert len({each["id"] for each in records}) == len(records) == total >= 420
     assert all(validity.valid(each) for each in records)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+async def test_every_seeded_record_is_valid_under_every_standard(
+    client: httpx.AsyncClient, data: Path, record: str
+):
+    path = {"taxonomy": "taxonomies"}.get(record, f"{record}s")
+    full = {} if record.startswith("taxonomy") else {"full": "true"}
+    answer = await client.get(f"{ROOT}/{path}", params={"format": "ndjson", **full})
+    records = [msgspec.json.decode(line) for line in answer.content.splitlines()]
+    assert records
+    assert [said for each in records for said in complaints(data, record, each)][:3] == []
 
 
 async def test_the_root_says_which_standard_with_and_without_a_slash(client: httpx.AsyncClient):
