@@ -12,6 +12,7 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
+import bench.place_rows
 import bench.search_rows  # noqa: F401
 from bench.house import filled, serving
 from bench.rows import ROWS, Bench, Figure

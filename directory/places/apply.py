@@ -40,9 +40,8 @@ async def apply_areas(
     dry_run: bool = False,
 ) -> Applied:
     """The file's areas in the place of those of this kind and date, all at once or not at all."""
-    held = await read.held(database.pool)
     problems = list(found.problems)
-    areas = await _drawn(database, held, kind, found.areas, problems)
+    areas = await _drawn(database, kind, found.areas, problems)
     if not dry_run:
         async with database.transaction() as connection:
             await _locked(connection)
@@ -91,17 +90,17 @@ async def _locked(connection: Connection) -> None:
 
 
 async def _drawn(
-    database: Database, held: Held, kind: str, areas: Sequence[NewArea], problems: list[str]
+    database: Database, kind: str, areas: Sequence[NewArea], problems: list[str]
 ) -> list[NewArea]:
     """The areas with an outline for each that has none of its own, drawn of its members where they are known."""
     outlines: dict[str, bytes] = {}
     wanted = [area for area in areas if area.outline is None]
     if any(what in LISTS for area in wanted for what, _ in area.members):
-        outlines = _of_lists(held, kind, wanted)
+        outlines = _of_lists(await read.held(database.pool), kind, wanted)
     elif any(what == "lsoa" for area in wanted for what, _ in area.members):
         outlines = await _of_lsoas(database, wanted, problems)
     elif wanted:
-        outlines = await _of_schools(database, held, wanted, problems)
+        outlines = await _of_schools(database, await read.held(database.pool), wanted, problems)
     return [
         NewArea(
             code=area.code,
