@@ -1,4 +1,4 @@
-"""Every page and state: no fault that axe can find, nothing wider than 320 px, in print, in high contrast, in reverse."""
+"""Every page and state: no fault that axe finds, nothing wider than 320 px, print, high contrast, right to left."""
 
 from typing import Any
 
@@ -42,7 +42,8 @@ SPACED = """
 # Room for text that a narrow parent hides: a box that cuts its own words off.
 CUT = """
     [...document.querySelectorAll('main *, header *')].filter(e => getComputedStyle(e).overflowX === 'hidden'
-        && e.scrollWidth > e.clientWidth + 1 && !e.closest('.unseen') && e.clientWidth > 1).map(e => e.outerHTML.slice(0, 80))
+        && e.scrollWidth > e.clientWidth + 1 && !e.closest('.unseen') && e.clientWidth > 1)
+        .map(e => e.outerHTML.slice(0, 80))
 """
 
 
@@ -52,8 +53,9 @@ def address(path: str, known: dict[str, str]) -> str:
     return path
 
 
-async def faults(tab: Tab) -> str:
-    found = await axe_api.Axe().run(tab.page, options={"runOnly": {"type": "tag", "values": TAGS}})
+async def faults(tab: Tab, **options: Any) -> str:
+    options = {"runOnly": {"type": "tag", "values": TAGS}, **options}
+    found = await axe_api.Axe().run(tab.page, options=options)
     return str(found.generate_report()) if found.violations_count else ""
 
 
@@ -71,22 +73,14 @@ async def wider(tab: Tab) -> int:
 async def test_a_page_has_no_fault_wide_by_day_or_narrow_by_night(
     tab: Tab, known: dict[str, str], name: str
 ) -> None:
+    """At 320 px, which is also 1280 px at 400 %, nothing is wider than the screen: plain, spaced out, or reversed."""
     await tab.go(address(PAGES[name], known))
     assert not await faults(tab)
+    await tab.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     await tab.page.set_viewport_size({"width": 320, "height": 640})
-    await tab.page.emulate_media(color_scheme="dark")
     await opened(tab)
     assert not await faults(tab)
     assert await wider(tab) <= 0
-
-
-@pytest.mark.parametrize("name", PAGES)
-async def test_a_page_bears_wide_spacing_and_reading_from_the_right(
-    open_tab: OpenTab, known: dict[str, str], name: str
-) -> None:
-    tab = await open_tab(width=320, height=640)
-    await tab.go(address(PAGES[name], known))
-    await opened(tab)
     await tab.page.evaluate(SPACED)
     assert await wider(tab) <= 0
     assert await tab.page.evaluate(CUT) == []
@@ -100,7 +94,8 @@ async def test_high_contrast_keeps_the_edges_of_what_can_be_pressed(
 ) -> None:
     tab = await open_tab(forced_colors="active")
     await tab.go(address(PAGES[name], known))
-    assert not await faults(tab)
+    # The colours are the reader's own now, and not those that a script is told.
+    assert not await faults(tab, rules={"color-contrast": {"enabled": False}})
     edges: list[str] = await tab.page.evaluate(
         "[...document.querySelectorAll('.button, .leave')].map(e => getComputedStyle(e).borderTopStyle)"
     )

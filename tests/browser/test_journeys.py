@@ -73,7 +73,7 @@ async def test_telling_what_is_going_on_leads_to_steps_and_a_person(open_tab: Op
     if scripts:
         assert not await faults(tab)
     await page.get_by_text("Is this wrong? Change it").click()
-    await page.get_by_label("It is about").select_option(label="Food and essential items")
+    await page.get_by_label("It is about").select_option("food_and_essentials")
     await page.locator("#again").get_by_role("button").click()
     await page.get_by_role("heading", name="What can help", level=1).wait_for()
     assert "Food" in await page.locator(".heard").inner_text()

@@ -5,8 +5,8 @@ const WAIT = 150;
 const LEAST = 2;
 let made = 0;
 
-/** Make `input` complete from `address?q=`. `said(count)` gives the words for the live region. */
-export function completes(input, address, said = (count) => String(count)) {
+/** Make `input` complete from `address?q=`. `name` is the list's, `said(count)` gives the words for the live region. */
+export function completes(input, address, name, said = (count) => String(count)) {
   const box = input.parentElement;
   const list = document.createElement("ul");
   const live = document.createElement("span");
@@ -14,7 +14,7 @@ export function completes(input, address, said = (count) => String(count)) {
   list.className = "choices";
   list.hidden = true;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", input.labels?.[0]?.textContent ?? input.getAttribute("aria-label") ?? "");
+  list.setAttribute("aria-label", name);
   live.className = "unseen";
   live.setAttribute("role", "status");
   box.append(list, live);

@@ -44,7 +44,7 @@ if (exit) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
     if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey) return;
-    if (link.protocol !== location.protocol || link.target || link.getAttribute("href").startsWith("#")) return;
+    if (!/^https?:$/.test(link.protocol) || link.target || link.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
     if (link.href === exit) leave();
     else location.replace(link.href);
@@ -68,6 +68,8 @@ const boxes = document.querySelectorAll("[data-suggest]");
 if (boxes.length && !exit) {
   const { completes } = await import(document.querySelector('link[rel="modulepreload"]').href);
   for (const box of boxes) {
-    completes(box.querySelector("input"), box.dataset.suggest, (count) => box.dataset.said.replace("{n}", count));
+    completes(box.querySelector("input"), box.dataset.suggest, box.dataset.name, (count) =>
+      box.dataset.said.replace("{n}", count),
+    );
   }
 }
