@@ -58,6 +58,8 @@ def upgrade() -> None:
     op.add_column("service_record", sa.Column("form", sa.String(), nullable=False))
     for name in COLUMNS[1:]:
         op.add_column("service_record", sa.Column(name, sa.LargeBinary(), nullable=False))
+    for name in ("body", *COLUMNS[1:]):  # compressing them costs more than reading and writing them
+        op.execute(f"alter table service_record alter column {name} set storage external")
     _set(PARTS)
 
 
@@ -65,6 +67,7 @@ def downgrade() -> None:
     _set(EARLIER)
     for event in EVENTS:
         op.execute(f"drop trigger part_{event} on taxonomy")
+    op.execute("alter table service_record alter column body set storage extended")
     for name in reversed(COLUMNS):
         op.drop_column("service_record", name)
 
