@@ -26,7 +26,12 @@ a_path = click.Path(exists=True, path_type=Path)
 def bar() -> Progress:
     """A progress bar on stderr, so that what a command prints stays clean."""
     return Progress(
-        TextColumn("{task.description:24}"), BarColumn(), TimeElapsedColumn(), console=err, transient=True
+        TextColumn("{task.description:24}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
     )
 
 

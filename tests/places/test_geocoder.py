@@ -51,7 +51,16 @@ class TestOffline:
 
     def test_the_carried_county_needs_no_database(self, held: Held) -> None:
         alone = carried().held()
-        for text in ("NR3 1FH", "PE36 5EF", "IP22", "Cromer", "Fritton", "SW1A 1AA", "52.6309, 1.2974", "Zone 3"):
+        for text in (
+            "NR3 1FH",
+            "PE36 5EF",
+            "IP22",
+            "Cromer",
+            "Fritton",
+            "SW1A 1AA",
+            "52.6309, 1.2974",
+            "Zone 3",
+        ):
             assert understand.answer(alone, text) == understand.answer(held, text), text
 
     def test_an_empty_query_and_no_point_are_refused(self, geocoder: Directory) -> None:
