@@ -247,7 +247,7 @@ def find(pattern: Pattern, seen: Seen) -> list[Span]:
         return []
     place = seen.words.place
     runs = [_run(part, seen, place) for part in pattern.parts]
-    return runs[0] if len(runs) == 1 else _near(runs, place, pattern.near)
+    return runs[0] if len(runs) == 1 else _near(runs, seen.words, pattern.near)
 
 
 def _run(part: Part, seen: Seen, place: Sequence[int]) -> list[Span]:
@@ -266,25 +266,26 @@ def _run(part: Part, seen: Seen, place: Sequence[int]) -> list[Span]:
     return reached
 
 
-def _near(runs: Sequence[list[Span]], place: Sequence[int], within: int) -> list[Span]:
+def _near(runs: Sequence[list[Span]], words: Words, within: int) -> list[Span]:
+    place, sentence = words.place, words.sentence
     first, *others = runs
     starts = [[s for s, _ in run] for run in others]
     found: list[Span] = []
     for span in first:
         low, high = span
         for run, begins in zip(others, starts, strict=True):
-            best: Span | None = None
+            best: tuple[bool, int, Span] | None = None
             at = bisect_right(begins, high)
-            for candidate in run[max(0, at - 3) : at + 1]:
-                if candidate[1] < span[0] or candidate[0] > span[1]:
-                    wide = place[max(high, candidate[1])] - place[min(low, candidate[0])]
-                    if wide <= within and (
-                        best is None or wide < place[max(high, best[1])] - place[min(low, best[0])]
-                    ):
-                        best = candidate
+            for near in run[max(0, at - 3) : at + 1]:
+                if near[1] < span[0] or near[0] > span[1]:
+                    wide = place[max(high, near[1])] - place[min(low, near[0])]
+                    # Words of the same sentence come first, so that another sentence cannot draw a match away.
+                    likely = (sentence[near[0]] != sentence[span[0]], wide, near)
+                    if wide <= within and (best is None or likely < best):
+                        best = likely
             if best is None:
                 break
-            low, high = min(low, best[0]), max(high, best[1])
+            low, high = min(low, best[2][0]), max(high, best[2][1])
         else:
             found.append((low, high))
     return found

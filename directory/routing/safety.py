@@ -141,7 +141,11 @@ class _Judge:
         for s, e in self._spans(before):
             inside = span[0] <= s and e <= span[1]
             close = (
-                e < span[0] and place[span[0]] - place[e] - 1 <= reach and sentence[e] == sentence[span[0]]
+                e < span[0]
+                and place[span[0]] - place[e] - 1 <= reach
+                and sentence[e] == sentence[span[0]]
+                # "no.. he hit me": a pause ends what a "not" speaks of.
+                and place[span[0]] - place[e] == span[0] - e
             )
             if (close or (inside and not own)) and not any(
                 (a <= e and s <= b) or (e < a and b < span[0]) for a, b in walls
@@ -161,7 +165,7 @@ class _Judge:
             if pattern.needs & self.seen.bits != pattern.needs:
                 continue
             for s, e in self._spans(pattern):
-                if sentence[s] <= last and sentence[e] >= first and place[e] >= low and place[s] <= high:
+                if sentence[s] >= first and sentence[e] <= last and place[e] >= low and place[s] <= high:
                     return True
         return False
 
