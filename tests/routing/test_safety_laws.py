@@ -22,7 +22,7 @@ QUIETER = {1: 0, 2: 1, 0: 2}
 @settings(max_examples=150, deadline=None)
 @given(first=st.sampled_from(ANY), flag=st.sampled_from(FLAGS), joint=st.sampled_from([". ", "\n", "! "]))
 def test_adding_a_red_flag_never_lowers_anything(first: str, flag: str, joint: str) -> None:
-    for text in (first + joint + flag, flag + joint + first):
+    for text in (first.rstrip(".") + joint + flag, flag.rstrip(".") + joint + first):
         answer = check(text, BOOK)
         assert answer.tier == 1
         assert QUIETER[answer.tier] <= QUIETER[check(first, BOOK).tier]
