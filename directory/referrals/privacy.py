@@ -27,7 +27,7 @@ async def export(database: Database, vault: Vault, given: str, caller: Caller) -
     """
     request_id = await by_reference(database, given)
     everyone = msgspec.structs.replace(
-        caller, permissions=caller.permissions | {"requests.read", "requests.write"}, areas=()
+        caller, kind="staff", permissions=caller.permissions | {"requests.read", "requests.write"}, areas=()
     )
     await read.looked(database.pool, caller, request_id, "subject access export")
     request = await read.request_view(database, vault, request_id, everyone, "subject access export")
