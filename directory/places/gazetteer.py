@@ -163,7 +163,7 @@ class Gazetteer:
     def _loosely(self, key: str, hints: Hints, near: LatLon | None) -> Found | None:
         table = self.table
         if len(key) >= 3:
-            began = [index for one in table.keys if one.startswith(f"{key} ") for index in table.owners(one)]
+            began = [index for one in table.starting(f"{key} ") for index in table.owners(one)]
             owners = list(dict.fromkeys([*began, *table.endings.get(key, ())]))
             some = 0 < len(owners) <= _MOST and key not in names.QUALIFIERS
             if some and (
@@ -178,10 +178,9 @@ class Gazetteer:
         for like in self._speller.nearest(key):
             costs[table.keys[like.at]] = (like.cost, like.edits)
         if len(key) >= 4:
-            for one in table.keys:
-                if one.startswith(key):
-                    more = len(one) - len(key)
-                    costs[one] = min(costs.get(one, (9.0, more)), (0.6 + 0.1 * more, 0))
+            for one in table.starting(key):
+                more = len(one) - len(key)
+                costs[one] = min(costs.get(one, (9.0, more)), (0.6 + 0.1 * more, 0))
         likely = {one: cost - self._prior(one) for one, (cost, _) in costs.items()}
         ranked = sorted(likely, key=likely.__getitem__)
         if not ranked:

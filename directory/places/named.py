@@ -1,6 +1,7 @@
 """The table of named places and what is looked up in it: spellings, neighbours, labels. Immutable and
 pure."""
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -98,6 +99,11 @@ class Table:
     def owners(self, key: str) -> list[int]:
         """The places of this folded name, then those with such an alias."""
         return [*self.own.get(key, ()), *self.alias.get(key, ())]
+
+    def starting(self, beginning: str) -> list[str]:
+        """The folded spellings that begin so, in order."""
+        first = bisect_left(self.keys, beginning)
+        return self.keys[first : bisect_left(self.keys, f"{beginning}\uffff", first)]
 
     def is_home(self, index: int) -> bool:
         return self.places[index].county == self.home
