@@ -92,11 +92,10 @@ def show(found: Verdict) -> None:
     marks = {"pass": "[green]pass[/]", "warning": "[yellow]warning[/]", "fail": "[red]fail[/]"}
     print_table(
         found.source,
-        ("Endpoint", "", "Outcome", "Records", "Errors", "Warnings", "Remarks"),
+        ("Endpoint", "Outcome", "Seen", "Errors", "Warnings", "Remarks"),
         [
             (
                 each.path,
-                "required" if each.required else "optional",
                 marks[each.outcome],
                 each.records,
                 *(

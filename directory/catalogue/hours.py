@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from directory.catalogue import hsds
+from directory.catalogue.calendars import term_days
 from directory.catalogue.recurrence import CLOSED, DAYS, TERM, UNCERTAIN, Rule, of_service, rules
 from directory.catalogue.shapes import Opening, Times
 
@@ -92,6 +93,8 @@ def at_minute(found: Sequence[Rule], today: dt.date, minute: int) -> Opening:
         for start, _ in sessions(found, day):
             if ahead * DAY + start > minute:
                 words = f"Opens {_day_words(day, ahead)} {clock(start)}"
+                if _term_only(found, today) and today.toordinal() not in term_days():
+                    words = f"Term time only, o{words[1:]}"
                 return Opening(open=False, words=words, next_open=_moment(day, start).isoformat())
     return Opening(open=False, words=_shut(found, today))
 
@@ -135,9 +138,12 @@ def _shut(found: Sequence[Rule], today: dt.date) -> str:
     running = [rule for rule in found if not rule.flags & CLOSED and rule.last >= today.toordinal()]
     if not running:
         return "Dates are over"
-    if all(rule.flags & TERM for rule in running):
-        return "Term time only"
-    return "Closed for now"
+    return "Term time only" if _term_only(found, today) else "Closed for now"
+
+
+def _term_only(found: Sequence[Rule], today: dt.date) -> bool:
+    running = (rule for rule in found if not rule.flags & CLOSED and rule.last >= today.toordinal())
+    return all(rule.flags & TERM for rule in running)
 
 
 def _unsure(found: Sequence[Rule]) -> str | None:

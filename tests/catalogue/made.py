@@ -1,6 +1,7 @@
 """Services made for tests: keyword-only, sensible by default."""
 
 import itertools
+import random
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -78,3 +79,35 @@ def service(*places: hsds.Location, tags: dict[str, list[str]] | None = None, **
         "attributes": [tag(id_, taxonomy, code) for taxonomy, codes in tags.items() for code in codes],
     }
     return hsds.Service(**(plain | over))
+
+
+SPOILT: list[Any] = [
+    "drop",
+    None,
+    "",
+    7,
+    -7,
+    True,
+    "x y",
+    [],
+    {},
+    "2026-01-01",
+    "24:00",
+    "www.example.org",
+    "MO",
+]
+
+
+def spoil(value: Any, kind: Any, rng: random.Random) -> None:
+    """Change one leaf or part at random."""
+    while True:
+        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
+        key = rng.choice(keys)
+        if isinstance(value[key], dict | list) and value[key] and rng.random() < 0.8:
+            value = value[key]
+            continue
+        if kind == "drop":
+            del value[key]
+        else:
+            value[key] = kind
+        return

@@ -175,7 +175,7 @@ def test_term_time_only_rests_in_the_holidays():
     found = rules([schedule(byday="TU", term_time=True)])
     assert hours.at(found, london("2026-11-24T10:00")).open is True
     holiday = hours.at(found, london("2026-10-27T10:00"))  # half term
-    assert (holiday.open, holiday.words) == (False, "Opens Tuesday 3 November, 9.30am")
+    assert (holiday.open, holiday.words) == (False, "Term time only, opens Tuesday 3 November, 9.30am")
     assert hours.at(found, london("2029-01-09T10:00")).words == "Term time only"  # no dates for that year
     assert all(first <= last for first, last in TERMS)
 

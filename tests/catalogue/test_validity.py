@@ -1,14 +1,18 @@
 """Nothing invalid is published: our schema against the standards' own, and against what real feeds get wrong."""
 
+import contextlib
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from directory.catalogue import hsds, publish, validity
-from tests.catalogue.made import location, new, organization, schedule, service
+from tests.catalogue.made import SPOILT, location, new, organization, schedule, service, spoil
 from tests.catalogue.standards import complaints
 
 SECRET = "Foxglove House"
@@ -33,11 +37,26 @@ def rich() -> hsds.Service:
     return each
 
 
+RICH = json.dumps(publish.plain(publish.published(rich())))
+
+
 def test_a_rich_service_is_valid_here_and_under_every_standard(data: Path):
     assert validity.problems(rich()) == []
     record = publish.plain(publish.published(rich()))
     assert validity.valid(record)
     assert complaints(data, "service", record) == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(rng=st.randoms(use_true_random=False), kind=st.sampled_from(SPOILT))
+def test_whatever_is_valid_here_is_valid_under_every_standard(data: Path, rng: random.Random, kind: Any):
+    record = json.loads(RICH)
+    spoil(record, kind, rng)
+    if validity.valid(record):
+        assert complaints(data, "service", record) == []
+    elif "organization" in record:
+        with contextlib.suppress(ValueError):
+            assert complaints(data, "service", validity.mended(record)) == []
 
 
 def test_the_least_service_is_valid_here_and_under_every_standard(data: Path):

@@ -15,6 +15,7 @@ from directory.catalogue.commands import check_folder, check_oruk
 from directory.catalogue.oruk.check import Answer, check
 from directory.catalogue.oruk.standard import OBJECTS, schemas, validator
 from directory.errors import SourceError
+from tests.catalogue.made import SPOILT, spoil
 from tests.catalogue.standards import standards
 
 NAMES = {"place": "service_at_location", "term": "taxonomy_term"}
@@ -81,7 +82,7 @@ def test_the_rules_are_the_standards(data: Path):
 @settings(max_examples=150, deadline=None)
 @given(
     rng=st.randoms(use_true_random=False),
-    kind=st.sampled_from(["drop", None, "", 7, True, "x y", [], {}, "2026-01-01"]),
+    kind=st.sampled_from(SPOILT),
 )
 def test_a_spoilt_record_is_judged_as_the_standard_judges_it(data: Path, rng: random.Random, kind: Any):
     theirs = standards(data)["ORUK 3.0"]
@@ -95,21 +96,6 @@ def test_a_spoilt_record_is_judged_as_the_standard_judges_it(data: Path, rng: ra
         # The only fields that the standard looks at and we do not: attributes of parts that nobody publishes.
         found = [error.instance_path for error in theirs.iter_errors(spoilt)]
         assert all("attributes" in path or "accessibility" in path for path in found), (found, kind)
-
-
-def spoil(value: Any, kind: Any, rng: random.Random) -> None:
-    """Change one leaf or part at random."""
-    while True:
-        keys = list(value) if isinstance(value, dict) else list(range(len(value)))
-        key = rng.choice(keys)
-        if isinstance(value[key], dict | list) and value[key] and rng.random() < 0.8:
-            value = value[key]
-            continue
-        if kind == "drop":
-            del value[key]
-        else:
-            value[key] = kind
-        return
 
 
 def feed(over: dict[str, Any]) -> Any:
