@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, Valida
 
 import directory.access.api as access
 import directory.catalogue.api as catalogue
+import directory.importing.api as importing
 import directory.places.api as places
 import directory.referrals.api as referrals
 import directory.routing.api as routing
@@ -21,6 +22,7 @@ from directory.access import OPEN, guarded
 from directory.access.startup import opened_vault
 from directory.db import Database, away
 from directory.http import PROBLEM, Front, encode_problem
+from directory.places.geocoder import configured
 from directory.places.resolve import Places
 from directory.query import no_stray_parameters
 from directory.routing.route import open_router
@@ -54,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Front:
             database = await stack.enter_async_context(opened(settings))
             app.state.database = database
             app.state.vault = await opened_vault(settings, database)
-            app.state.places = Places(database)
+            app.state.places = Places(database, beyond=configured(settings.geocoder))
             app.state.router = open_router(settings)
             app.state.hear = app.state.router.hear
             app.state.index = await stack.enter_async_context(open_index(settings, database, app.state.places))
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Front:
             *routing.handlers,
             *access.handlers,
             *referrals.handlers,
+            *importing.handlers,
             *web.handlers,
         ],
         lifespan=[lifespan],

@@ -205,13 +205,13 @@ async def _stage(
     terms: Mapping[Term, str],
     sources: Mapping[str, str],
 ) -> Flattener:
-    """Put the known rows into temporary tables and take away what is no longer said; ids of others' parts are
-    changed for our own."""
+    """Put the known rows into temporary tables and take away what is no longer said. Ids of others' parts are
+    changed for our own first, so that nothing of theirs is touched."""
     await _copy_staged(connection, flat.known)
-    await _delete_unsaid(connection, flat.known)
     if taken := await _taken(connection, flat.known):
         flat = _flatten(feed, services, exists, terms, sources, taken)
         await _copy_staged(connection, flat.known)
+    await _delete_unsaid(connection, flat.known)
     return flat
 
 
@@ -232,13 +232,19 @@ async def _delete_unsaid(connection: Connection, rows: Rows) -> None:
         for column in (parents if table != "service_at_location" else ("service_id",))
         if rows.tables[_PARENT_TABLES[column]]
     ]
+    if rows.tables["attribute"]:
+        # The feed says now what was suggested here, or says it under another id: its own row takes the place.
+        statements.append(
+            "delete from attribute t using in_attribute s where t.service_id = s.service_id"
+            " and t.taxonomy_term_id = s.taxonomy_term_id and t.id <> s.id"
+        )
     await connection.execute(";".join(statements))
 
 
 async def _taken(connection: Connection, rows: Rows) -> set[str]:
     checks = [
-        f"select s.id from in_{table} s join {table} t using (id) where not ({_same(parents, 's', 't')})"  # noqa: S608
-        for table, parents in PARENTS.items()
+        f"select s.id from in_{table} s join {table} t using (id) where not ({_owned(table, 't')})"  # noqa: S608
+        for table in PARENTS
         if rows.tables[table]
     ]
     if not checks:
@@ -284,6 +290,27 @@ async def _parents(connection: Connection, services: Sequence[hsds.Service]) -> 
             " where id = $2::uuid) p where organization.id = $1::uuid and parent_organization_id is distinct from p.id",
             sorted(pairs),
         )
+
+
+def _owned(table: str, alias: str) -> str:
+    """SQL: whether a row belongs, over whatever parents, to an organization, location or service of this load."""
+    ways = []
+    for column in PARENTS[table]:
+        parent = _PARENT_TABLES[column]
+        if parent in ROOTS:
+            ways.append(f"{alias}.{column} in (select id from in_{parent})")  # noqa: S608
+        else:
+            inner = f"{alias}_{parent}"
+            ways.append(
+                f"exists (select from {parent} {inner} where {inner}.id = {alias}.{column}"  # noqa: S608
+                f" and ({_owned(parent, inner)}))"
+            )
+    # A service at a location is the service's; the location does not say which services are there.
+    return f"coalesce({ways[0]}, false)" if table == "service_at_location" else _either(ways)
+
+
+def _either(ways: Sequence[str]) -> str:
+    return " or ".join(f"coalesce({way}, false)" for way in ways)
 
 
 def _list(columns: Iterable[str], alias: str = "") -> str:

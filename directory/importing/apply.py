@@ -214,6 +214,11 @@ class Run:
             ids,
             [prints[id_] for id_ in ids],
         )
+        await self.connection.execute(
+            "update service s set kind = r.kind_here from feed_record r where r.service_id = s.id"
+            " and r.kind_here is not null and s.kind is null and s.id = any($1::uuid[])",
+            ids,
+        )
 
     async def _missing(self, total: int) -> None:
         missing = {

@@ -18,7 +18,11 @@ from directory.importing.mirror import mirror
 from directory.importing.package import read_package
 from directory.importing.plain_csv import read_mapping, read_plain
 from directory.importing.plan import CRAWLS
+from directory.importing.review import suggest_tags, untagged
 from directory.importing.shapes import Item, Report
+from directory.importing.suggest import Suggester
+from directory.routing.rulebook import load_rulebook
+from directory.settings import Settings
 
 
 def bar() -> Progress:
@@ -182,6 +186,7 @@ async def oruk(source: str, changes: bool, every_hours: int | None, **given: Any
                     fetching=read,
                     importing=lambda count: shown.update(import_task, completed=count),
                 )
+        await _suggest(settings, opened, done)
     tell(done, said.json_)
 
 
@@ -204,9 +209,10 @@ async def csv_(source: Path, mapping: Path | None, **given: Any) -> None:
         fail("a plain CSV needs --mapping FILE, which says what its columns mean", code=2)
     else:
         items = read_package(source)
-    async with database() as (_, opened):
+    async with database() as (settings, opened):
         with bar() as shown:
             done = await _run(opened, feed, str(source), items, said, shown)
+        await _suggest(settings, opened, done)
     tell(done, said.json_)
 
 
@@ -222,6 +228,19 @@ async def _run(
         said.options(source),
         told=lambda count: shown.update(task, completed=count),
     )
+
+
+async def _suggest(settings: Settings, opened: Database, done: Report) -> None:
+    """Suggest tags for what came without any. The classifier is only built where there is something to suggest."""
+    if done.dry_run or not (done.added or done.changed) or not await untagged(opened, done.feed):
+        return
+    folder = Path(settings.rules_dir) if settings.rules_dir else None
+    with bar() as shown:
+        task = shown.add_task("Suggesting tags", total=None)
+        suggester = await asyncio.to_thread(lambda: Suggester(load_rulebook(folder)))
+        done.suggested = await suggest_tags(
+            opened, done.feed, suggester, lambda count: shown.update(task, completed=count)
+        )
 
 
 def named(source: str, name: str | None) -> str:

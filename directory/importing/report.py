@@ -49,6 +49,8 @@ def summary(report: Report) -> str:
         (report.quarantined_count, "quarantined"),
     ]
     said = ", ".join(f"{count} {word}" for count, word in counts if count) or "nothing in it"
+    if report.suggested:
+        said += f"; {report.suggested} untagged ones got suggested tags"
     would = "would import" if report.dry_run else "imported"
     return (
         f"{report.source} ({report.dialect}): {report.read} records read, {would} as {report.feed}: {said}."

@@ -67,6 +67,7 @@ class Report(Struct, kw_only=True):
     same: int = 0
     missing: int = 0
     withdrawn: int = 0
+    suggested: int = 0
     seconds: float = 0.0
     quarantined: list[Quarantined] = []
     quarantined_count: int = 0

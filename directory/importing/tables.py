@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, LargeBinary, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, LargeBinary, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -16,6 +16,7 @@ class FeedRecord(SQLModel, table=True):
     service_id: UUID = Field(primary_key=True, foreign_key="service.id", ondelete="CASCADE")
     feed_id: str = Field(foreign_key="feed.id", ondelete="CASCADE", index=True)
     fingerprint: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    kind_here: str | None = None  # a kind that a person confirmed for a service whose feed says none
 
 
 class ImportRun(SQLModel, table=True):
@@ -29,3 +30,25 @@ class ImportRun(SQLModel, table=True):
     )
     complete: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
     report: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+
+
+class ServiceTwin(SQLModel, table=True):
+    """A person's word on two services: the same (one preferred, the other not shown in searches) or not."""
+
+    __tablename__: ClassVar[str] = "service_twin"
+    __table_args__ = (
+        CheckConstraint("service_id < other_id", name="in_order"),
+        CheckConstraint("decision in ('same', 'apart')", name="decision"),
+        CheckConstraint(
+            "(decision = 'same') = (preferred_id is not null) and preferred_id in (service_id, other_id)",
+            name="preferred",
+        ),
+    )
+    service_id: UUID = Field(primary_key=True, foreign_key="service.id", ondelete="CASCADE")
+    other_id: UUID = Field(primary_key=True, foreign_key="service.id", ondelete="CASCADE", index=True)
+    decision: str
+    preferred_id: UUID | None = None
+    decided_by: str
+    decided_at: dt.datetime | None = Field(
+        default=None, sa_type=DateTime(timezone=True), sa_column_kwargs={"server_default": text("now()")}
+    )

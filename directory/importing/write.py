@@ -1,8 +1,8 @@
-"""The sources themselves: what there is of each, and taking one away."""
+"""The sources themselves: what there is of each, how its runs went, and taking one away."""
 
 import datetime as dt
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from directory.catalogue.write import prune
 from directory.db import Database, lock_key
@@ -50,3 +50,23 @@ async def remove_feed(database: Database, feed: str) -> int:
         await prune(connection, feed)
         await connection.execute("delete from feed where id = $1", feed)
     return int(done.rsplit(" ", 1)[-1])
+
+
+class PastRun(Struct, frozen=True, kw_only=True):
+    """One import that was done, with the report it gave."""
+
+    id: int
+    source: str
+    finished: dt.datetime
+    complete: bool
+    report: Raw
+
+
+async def list_runs(database: Database, feed: str | None, most: int) -> list[PastRun]:
+    rows = await database.pool.fetch(
+        "select id, feed_id as source, finished, complete, report::text as report from import_run"
+        " where $1::text is null or feed_id = $1 order by id desc limit $2",
+        feed,
+        most,
+    )
+    return [PastRun(**{**row, "report": Raw(row["report"].encode())}) for row in rows]

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from directory.catalogue.hours import LONDON
 from directory.catalogue.read import ids, records
+from directory.catalogue.twins import shown, with_twins
 from directory.db import Connection, Database, advisory_lock, lock_key
 from directory.places.resolve import Places
 from directory.search.document import Document, document, listed, points_of
@@ -38,7 +39,7 @@ async def drain(database: Database, index: SearchIndex, places: Places | None = 
             )
             if not changes:
                 return 0
-            wanted = [row["service_id"] for row in changes]
+            wanted = await with_twins(connection, [row["service_id"] for row in changes])
             put = await _documents(connection, wanted, places or Places(database))
             there = {each.id for each in put}
             await index.change(put, [str(each) for each in wanted if str(each) not in there])
@@ -93,7 +94,9 @@ async def _rebuild(database: Database, index: SearchIndex, places: Places, progr
 
 async def _documents(connection: Connection, wanted: list[UUID], places: Places) -> list[Document]:
     today = dt.datetime.now(LONDON).date()
-    found = [each for each in (await records(connection, wanted)).values() if listed(each)]
+    found = [
+        each for each in (await records(connection, await shown(connection, wanted))).values() if listed(each)
+    ]
     points = {point for each in found for point in points_of(each)}
     in_order = sorted(points)
     areas = await places.areas_of_many([lat for lat, _ in in_order], [lon for _, lon in in_order])

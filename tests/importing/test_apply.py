@@ -202,3 +202,18 @@ async def test_two_imports_of_one_feed_do_not_run_at_once(database: Database, br
             await bring([service(1)])
     finally:
         await holder.close()
+
+
+async def test_a_second_feed_with_the_same_ids_takes_nothing_from_the_first(
+    database: Database, bring: Bring
+) -> None:
+    await bring([service(1)], feed="first")
+    before = await read.records(database.pool, [uid("s1")])
+    poorer = service(1, phones=[])
+    poorer["contacts"][0]["phones"] = []
+    poorer["service_at_locations"][0]["schedules"] = []
+    for services in ([service(1)], [poorer], [service(1)]):
+        await bring(services, feed="second")
+        assert await read.records(database.pool, [uid("s1")]) == before
+    counts = await database.pool.fetch("select count(*) from phone union all select count(*) from schedule")
+    assert [row[0] for row in counts] == [6, 2]
