@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 import bench.place_rows
+import bench.relevance_row
 import bench.search_rows  # noqa: F401
 from bench.house import filled, serving
 from bench.rows import ROWS, Bench, Figure

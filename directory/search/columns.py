@@ -46,6 +46,7 @@ class Columns:
     stamps: Ints
     ids: list[str]
     cards: list[bytes]
+    named: list[str]  # its name, folded
     low: Floats  # nan where it has no ages at all; -inf and inf where only one end is given
     high: Floats
     assured: Ints  # ordinal of the day, 0 for never
@@ -83,8 +84,7 @@ class Columns:
     @cached_property
     def names(self) -> Ints:
         """Each row's place in the order of names."""
-        named = [self.card(row).name.casefold() for row in range(len(self))]
-        order = sorted(range(len(self)), key=lambda row: (named[row], self.ids[row]))
+        order = sorted(range(len(self)), key=lambda row: (self.named[row], self.ids[row]))
         places = np.empty(len(self), dtype=np.int64)
         places[order] = np.arange(len(self))
         return places
@@ -222,6 +222,7 @@ def columns(documents: Sequence[tuple[int, Document]]) -> Columns:
         stamps=_ints([stamp for stamp, _ in pairs]),
         ids=[one.id for one in each],
         cards=[_pack.encode(one.card) for one in each],
+        named=[" ".join(words(one.card.name)) for one in each],
         low=np.array([_end(one, one.minimum_age, -np.inf) for one in each], dtype=np.float64),
         high=np.array([_end(one, one.maximum_age, np.inf) for one in each], dtype=np.float64),
         assured=_ints([one.assured or 0 for one in each]),
@@ -293,7 +294,7 @@ _TABLES = {
     "hour_row": ("hours",),
 }
 _ROWS = (
-    "stamps", "ids", "cards", "low", "high", "assured", "capacity", "timed", "lengths", "hours_until",
+    "stamps", "ids", "cards", "named", "low", "high", "assured", "capacity", "timed", "lengths", "hours_until",
 )  # fmt: skip
 
 

@@ -89,7 +89,9 @@ def _heard(columns: Columns, ask: Ask, text: Text | None) -> Kept:
         return Kept(text.rows, text.scores, None)
     scores = np.zeros(len(columns))
     for code, sure in ask.needs.items():
-        scores[columns.mask(f"need:{code}")] += weights().need.heard * sure
+        scores[columns.mask(f"need:{code}")] += sure * (
+            weights().need.fill if ask.fill else weights().need.heard
+        )
     scores[text.rows] += text.scores
     rows = np.flatnonzero(scores)
     return Kept(rows, scores[rows] / max(scores.max(initial=0.0), 1e-9), None)
@@ -105,7 +107,7 @@ def _hopeful(columns: Columns, ask: Ask, kept: Kept) -> NDArray[np.bool_]:
     if len(best) <= end:
         return np.ones(len(best), dtype=np.bool_)
     least = np.partition(best, len(best) - end)[len(best) - end]
-    floor = weights().place.floor * (weights().need.floor if ask.needs else 1.0)
+    floor = weights().place.floor * (_need_floor(ask) if ask.needs else 1.0)
     return np.asarray(best >= least * floor * 0.999_999)
 
 
@@ -192,8 +194,12 @@ def _need_factor(columns: Columns, ask: Ask, rows: Ints) -> Floats:
     heard = np.zeros(len(rows))
     for code, sure in ask.needs.items():
         heard = np.maximum(heard, columns.mask(f"need:{code}")[rows] * (sure / most))
-    floor = weights().need.floor
+    floor = _need_floor(ask)
     return np.asarray(floor + (1.0 - floor) * heard)
+
+
+def _need_floor(ask: Ask) -> float:
+    return weights().need.fill_floor if ask.fill else weights().need.floor
 
 
 def _facets(

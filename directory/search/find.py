@@ -56,17 +56,27 @@ async def find(
     wanted = with_understood(request, read)
     place = await where(places, wanted.near) if wanted.near else None
     ask = asked(wanted, read, place, now)
-    if hear is not None and is_sentence(request.q):
-        heard = [(code, sure) for code, sure in hear(request.q)[:3] if sure >= weights().need.confident]
-        ask = replace(ask, needs=dict(heard))
+    sentence = is_sentence(request.q)
+    if sentence and hear is not None:
+        ask = replace(ask, needs=heard(hear, request.q))
     answer = await index.search(ask)
+    if ask.words and hear is not None and not sentence and answer.total < weights().need.few:
+        # Few words hold these: what the router makes of them is asked for as well.
+        said = " ".join(answer.spelled.get(word, word) for word in words(request.q))
+        if needs := heard(hear, said):
+            ask = replace(ask, needs=needs, fill=True)
+            answer = await index.search(ask)
     ways: list[Help] = []
     if not answer.total:
         ways = await ways_out(index, request, wanted, read, ask)
         index.misses.count(next(iter([*request.need, *ask.needs]), ""), _area(place))
-    elif is_sentence(request.q):
+    elif sentence:
         ways = [ROUTER]
     return page(wanted, read, ask, place, answer, ways)
+
+
+def heard(hear: Hear, text: str) -> dict[str, float]:
+    return {code: sure for code, sure in hear(text)[:3] if sure >= weights().need.confident}
 
 
 def with_understood(request: SearchRequest, read: Understood) -> SearchRequest:

@@ -41,6 +41,10 @@ class Lexicon:
     def _speller(self) -> Speller:
         return Speller(self._sorted)
 
+    @cached_property
+    def _stem_speller(self) -> Speller:
+        return Speller(sorted(self._forms))
+
     def forms(self, word: str) -> list[str]:
         """Known words that share its stem, commonest first."""
         found = [each for each in self._forms.get(stem(word), ()) if each != word]
@@ -63,17 +67,24 @@ class Lexicon:
             found[(word,)] = worth.exact
         for form in self.forms(word):
             found.setdefault((form,), worth.stem)
-        if last and len(word) > 1 and not found:
+        if last and len(word) > 1 and (not found or len(word) < 5):
             for each in self.beginnings(word):
                 found.setdefault((each,), worth.prefix)
         read_as = ""
         if not found and spelling:
-            for each, edits in self._speller.near(word):
+            for each, edits in self._near(word):
                 read_as = read_as or each
                 found[(each,)] = worth.typo**edits
                 for form in self.forms(each)[:2]:
                     found.setdefault((form,), worth.typo**edits * worth.stem)
         return Group(word, list(found.items()), read_as)
+
+    def _near(self, word: str) -> list[tuple[str, int]]:
+        """The nearest known words, or the known forms of the nearest stem: "apprentiships"."""
+        if found := self._speller.near(word):
+            return found
+        stems = self._stem_speller.near(stem(word))
+        return [(self._forms[each][0], edits) for each, edits in stems]
 
     def groups(self, words: Sequence[str], *, spelling: bool = True) -> list[Group]:
         """A group for each word that the index can answer; a synonym of several words answers each of them."""
@@ -90,7 +101,7 @@ class Lexicon:
                 if group.read_as:  # it was known after all, only by another name
                     group = found[at] = Group(group.word, [], "")
                 if all(terms != alternative for alternative, _ in group.alternatives):
-                    group.alternatives.append((terms, worth.synonym))
+                    group.alternatives.append((terms, worth.synonym ** len(terms)))
         return [group for group in found if group.alternatives]
 
     def _known_form(self, word: str) -> str:

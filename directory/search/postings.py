@@ -21,6 +21,7 @@ from directory.search.weights import weights
 Rows = NDArray[np.int64]
 Holders = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, Rows]]]]
 """Words -> for each, (place in FIELDS, stamps of the services that hold it in that field)."""
+_MOST_NAMES = 500  # names that are compared with the whole query
 _MOST_WORDS = 24  # distinct words of one query that are looked up; the rest of a longer text adds nothing
 
 
@@ -71,12 +72,25 @@ class Snapshot:
         enough = share >= weights().words.part
         found, share = found[enough], share[enough]
         scores = total[found] * share
+        if len(groups) > 1 and len(found):
+            scores *= self._side_by_side(found, share, [group.read_as or group.word for group in groups])
         return Text(
             found,
             scores / scores.max(initial=1e-9),
             lambda rows: _words_of(rows, held),
             {group.word: group.read_as for group in groups if group.read_as},
         )
+
+    def _side_by_side(self, found: Rows, share: Floats, words: Sequence[str]) -> Floats:
+        """What is added where a name holds all the words next to each other, or is nothing else."""
+        given = weights().words
+        more = np.ones(len(found))
+        run = " ".join(words)
+        for at in np.flatnonzero(share > 0.999)[:_MOST_NAMES].tolist():
+            name = self.columns.named[found[at]]
+            if run in name:
+                more[at] += given.whole_name if name.startswith(run) else given.order
+        return more
 
     def _group(self, group: Group) -> tuple[Rows, Floats]:
         parts = [self._all_of(terms) for terms, _ in group.alternatives]
@@ -115,8 +129,7 @@ class Snapshot:
     @cached_property
     def _names(self) -> list[tuple[str, str]]:
         rows = range(len(self.columns))
-        found = {(fold(name := self.columns.card(row).name), name) for row in rows}
-        return sorted(found)
+        return sorted({(fold(name := self.columns.card(row).name), name) for row in rows})
 
 
 def _words_of(rows: Rows, held: list[tuple[str, Rows]]) -> list[list[str]]:

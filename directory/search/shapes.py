@@ -23,6 +23,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     areas: list[str] = []
     within: float | None = None  # metres
     needs: dict[str, float] = {}
+    fill: bool = False  # the needs only fill up a short list, behind all that the words find
     sort: str = "best"
     offset: int = 0
     limit: int = 20

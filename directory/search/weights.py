@@ -27,6 +27,9 @@ class Need(Struct, frozen=True, forbid_unknown_fields=True):
     floor: float
     heard: float
     confident: float
+    few: int
+    fill: float
+    fill_floor: float
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
