@@ -36,6 +36,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rules_dir: Annotated[
         str, Meta(description="a council's own rule book folder; its files replace those of the same name")
     ] = ""
+    geocoder: Annotated[
+        str,
+        Meta(
+            description="a geopy geocoder of your own to ask for places not known here, as module:name; "
+            "it is told what was typed"
+        ),
+    ] = ""
     demo: Annotated[
         bool, Meta(description="demonstration mode: invented services, and pages that say so")
     ] = False

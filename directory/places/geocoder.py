@@ -9,10 +9,11 @@ socket. And the other way round: `beyond` of `Places` takes any geopy geocoder, 
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from geopy.adapters import BaseAsyncAdapter, BaseSyncAdapter
-from geopy.exc import GeocoderQueryError, GeocoderServiceError
+from geopy.exc import GeocoderQueryError, GeocoderServiceError, GeopyError
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 from geopy.point import Point
@@ -41,6 +42,23 @@ class NoNetworkAsync(BaseAsyncAdapter):  # type: ignore[misc]
         raise GeocoderServiceError("this geocoder uses no network")
 
     get_text = get_json
+
+
+def configured(name: str) -> Any:
+    """The geocoder that a setting names, as "module:name" of something that makes one when called; None for "".
+
+    Raises ValueError when there is no such thing.
+    """
+    if not name:
+        return None
+    module, _, attribute = name.partition(":")
+    try:
+        made = getattr(import_module(module), attribute)()
+    except (ImportError, AttributeError, TypeError, ValueError, GeopyError) as error:
+        raise ValueError(f"DIRECTORY_GEOCODER: {name} makes no geocoder: {error}") from error
+    if not isinstance(made, Geocoder):
+        raise ValueError(f"DIRECTORY_GEOCODER: {name} is no geopy geocoder")
+    return made
 
 
 class Directory(Geocoder):  # type: ignore[misc]

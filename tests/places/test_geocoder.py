@@ -11,7 +11,7 @@ from geopy.location import Location
 from directory.db import Database
 from directory.places import understand
 from directory.places.carried import carried
-from directory.places.geocoder import Directory, NoNetwork, NoNetworkAsync
+from directory.places.geocoder import Directory, NoNetwork, NoNetworkAsync, configured
 from directory.places.held import Held
 from directory.places.resolve import Places
 
@@ -125,3 +125,11 @@ async def test_another_geocoder_that_fails_or_finds_nothing_changes_no_answer(
 async def test_an_asynchronous_one_is_awaited(loaded: Database, held: Held) -> None:
     places = Places(loaded, beyond=Directory(held, adapter_factory=NoNetworkAsync))
     assert (await places.resolve("qqqqqqqq mill")).kind == "unknown"
+
+
+def test_a_setting_names_the_other_geocoder() -> None:
+    assert configured("") is None
+    assert type(configured("geopy.geocoders:Photon")).__name__ == "Photon"
+    for name in ("nothing", "geopy.geocoders:Nothing", "builtins:dict", "no.such.module:Thing"):
+        with pytest.raises(ValueError, match="DIRECTORY_GEOCODER"):
+            configured(name)
