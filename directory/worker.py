@@ -10,7 +10,7 @@ from directory.importing.mirror import watching
 from directory.places.resolve import Places
 from directory.referrals.chores import Clerk
 from directory.search.index import SearchIndex
-from directory.search.sync import MOST, drain, pending, rebuild
+from directory.search.sync import MOST, drain, pending, rebuild, refresh
 from directory.settings import Settings
 from directory.telemetry import Metrics, log
 
@@ -72,4 +72,5 @@ async def round_of_work(database: Database, index: SearchIndex, metrics: Metrics
         await rebuild(database, index, places, only_if_empty=True)
     while await drain(database, index, places) == MOST:
         pass
+    await refresh(database, index, places)
     metrics.gauges["search_changes_waiting"] = float(await pending(database))

@@ -153,6 +153,10 @@ class Columns:
             self._hours = Hours(minute, open_now, opens, pack(open_now, self.width))
         return self._hours
 
+    def running_out(self, minute: int, most: int) -> list[str]:
+        """Ids of rows whose hours reach to before a minute."""
+        return [self.ids[row] for row in np.flatnonzero(self.hours_until < minute)[:most].tolist()]
+
     def standing(self, today: int) -> Floats:
         """Freshness x capacity of each row, on a day (kept, as the hours are)."""
         if self._standing is None or self._standing[0] != today:

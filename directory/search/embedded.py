@@ -67,6 +67,9 @@ class Embedded:
             return []
         return self._generation.snapshot.suggest(text, most)
 
+    async def running_out(self, minute: int, most: int) -> list[str]:
+        return self._generation.snapshot.columns.running_out(minute, most) if self._generation else []
+
     async def change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
         async with self._writing:
             await asyncio.to_thread(self._change, put, delete)

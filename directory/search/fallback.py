@@ -43,6 +43,9 @@ class Fallback:
         except Unavailable:
             return await self._second.suggest(text, most)
 
+    async def running_out(self, minute: int, most: int) -> list[str]:
+        return await self._second.running_out(minute, most)
+
     async def change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
         await self._second.change(put, delete)
         await self._first.change(put, delete)

@@ -32,6 +32,10 @@ class SearchIndex(Protocol):
         """Both in one step, there for every later search of this process; others follow within a second."""
         ...
 
+    async def running_out(self, minute: int, most: int) -> list[str]:
+        """Ids of services whose opening hours are known only up to before `minute` (since 1970); `most` of them."""
+        ...
+
     def rebuild(self) -> "contextlib.AbstractAsyncContextManager[Rebuild]":
         """A new index beside the old one; when the block ends well it takes the old one's place at once."""
         ...

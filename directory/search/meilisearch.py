@@ -87,6 +87,9 @@ class Meilisearch:
     async def suggest(self, text: str, most: int) -> list[str]:
         return self._there().suggest(text, most)
 
+    async def running_out(self, minute: int, most: int) -> list[str]:
+        return self._snapshot.columns.running_out(minute, most) if self._snapshot else []
+
     async def change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
         async with self._writing:
             await self._call(lambda: self._change(put, delete))

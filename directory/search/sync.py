@@ -47,6 +47,22 @@ async def drain(database: Database, index: SearchIndex, places: Places | None = 
     return len(changes)
 
 
+async def refresh(
+    database: Database, index: SearchIndex, places: Places, now: dt.datetime | None = None
+) -> int:
+    """Give at most `MOST` services that run out of opening hours new ones; how many. A day changes no service, so
+    nothing else would."""
+    minute = int((now or dt.datetime.now(dt.UTC)).timestamp()) // 60
+    ids = await index.running_out(minute + REFRESH, MOST)
+    if ids:
+        async with advisory_lock(database, LOCK) as ours, database.pool.acquire() as connection:
+            if ours:
+                put = await _documents(connection, [UUID(each) for each in ids], places)
+                there = {each.id for each in put}
+                await index.change(put, [each for each in ids if each not in there])
+    return len(ids)
+
+
 async def pending(database: Database) -> int:
     """Changes that the index has not seen."""
     return int(await database.pool.fetchval("select count(*) from search_change"))

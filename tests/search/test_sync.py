@@ -1,6 +1,7 @@
 """The index follows the database."""
 
 import asyncio
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from directory.db import Database, advisory_lock
 from directory.places.resolve import Places
 from directory.search.embedded import Embedded
 from directory.search.shapes import Ask
-from directory.search.sync import LOCK, drain, pending, rebuild
+from directory.search.sync import LOCK, drain, pending, rebuild, refresh
 from directory.telemetry import Metrics
 from directory.worker import run
 from tests.search.made import at, identity, service
@@ -133,3 +134,14 @@ async def test_the_worker_makes_a_change_findable_within_a_second(
         task.cancel()
     assert metrics.gauges["leader"] == 1.0
     assert identity("Baby group")
+
+
+async def test_opening_hours_are_renewed_before_they_run_out(database: Database, index: Embedded) -> None:
+    await put(database, "Baby group")
+    await drain(database, index)
+    places = Places(database)
+    assert await refresh(database, index, places) == 0
+    before = (await index.status()).documents
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=25)
+    assert await refresh(database, index, places, later) == 1
+    assert (await index.status()).documents == before
