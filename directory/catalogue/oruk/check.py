@@ -140,8 +140,14 @@ async def _list(each: Listed, fetch: Fetch, rng: random.Random) -> list[Endpoint
         answer = await fetch(f"{each.path}?page={number}")
         if tally.answered(answer):
             tally.judge(each.page, answer.body)
-    if not ids:
+    if isinstance(first.body, dict) and "content" in first.body and "contents" not in first.body:
+        tally.add("warning", "content", "this page is one of version 1.0, whose lists have other names")
+    elif not ids:
         tally.add("warning", "contents", "is empty, so no record can be looked at")
+    if len(set(ids)) < len(ids):
+        tally.add(
+            "remark", "contents[].id", "comes twice on one page", next(i for i in ids if ids.count(i) > 1)
+        )
     return [tally.endpoint(each.path, each.required), await _records(each, ids, fetch, rng)]
 
 

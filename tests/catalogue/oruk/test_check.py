@@ -177,6 +177,24 @@ async def test_equal_findings_are_counted_together():
     ]
 
 
+async def test_what_the_standards_schema_lets_through_is_remarked_on():
+    old = await check("here", feed({"/services?page=1": {"content": [], "totalElements": 3}}))
+    assert ("content", "this page is one of version 1.0, whose lists have other names") in {
+        (each.where, each.message) for each in old.endpoints[1].findings
+    }
+    twin = {
+        "id": "11111111-1111-4111-8111-111111111111",
+        "name": "x",
+        "status": "active",
+        "assured_date": "1/2/2026",
+    }
+    twins = await check("here", feed({"/services?page=1": {"contents": [twin, twin]}}))
+    remarked = {(each.where, each.message) for each in twins.endpoints[1].findings if each.level == "remark"}
+    assert ("contents[].id", "comes twice on one page") in remarked
+    assert ("assured_date", "is not a date (YYYY-MM-DD)") in remarked
+    assert twins.passed
+
+
 async def test_a_feed_that_nobody_answers_for_is_one_line():
     async def nobody(path: str) -> Answer:
         return Answer(0, wrong="nobody answers")
