@@ -302,7 +302,7 @@ def _owned(table: str, alias: str) -> str:
         else:
             inner = f"{alias}_{parent}"
             ways.append(
-                f"exists (select from {parent} {inner} where {inner}.id = {alias}.{column}"  # noqa: S608
+                f"exists (select from {parent} {inner} where {inner}.id = {alias}.{column}"
                 f" and ({_owned(parent, inner)}))"
             )
     # A service at a location is the service's; the location does not say which services are there.

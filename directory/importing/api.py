@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 from msgspec import Meta, Struct
 
 from directory.access import caller
@@ -91,7 +92,7 @@ async def suggestions(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/api/suggestions/{suggestion:uuid}", opt={"access": MAY}, status_code=204)
-async def answer(request: AnyRequest, suggestion: UUID) -> None:
+async def answer(request: AnyRequest, suggestion: FromPath[UUID]) -> None:
     """Keep a suggested tag, or drop it."""
     await answer_suggestion(
         request.app.state.database, suggestion, keep=_body(await request.body(), Answer).keep
