@@ -115,7 +115,8 @@ order by code
 """
 _SERVICE = """
 select distinct %s s.id, s.name, s.kind, o.name as organization, s.email, s.url,
-       (select number from phone p where p.service_id = s.id order by p.id limit 1) as phone
+       (select number from phone p where p.service_id = s.id and coalesce(p.type, 'voice') in ('voice', 'cell')
+        order by p.type is null, p.number limit 1) as phone
 from service s join organization o on o.id = s.organization_id
 """
 _FOR = (

@@ -60,3 +60,31 @@ async def test_a_zone_has_its_outline_and_members(http) -> None:  # type: ignore
 async def test_a_zone_that_is_none_is_not_found(http) -> None:  # type: ignore[no-untyped-def]
     assert (await http.get("/api/zones/zone-99")).status_code == 404
     assert (await http.get("/api/zones/%00")).status_code in (400, 404)
+
+
+async def test_a_zone_says_who_its_team_is_and_what_is_in_it(client) -> None:  # type: ignore[no-untyped-def]
+    for listed in (await client.get("/api/zones")).json():
+        (team,) = listed["team"]
+        assert team["name"].startswith("School and Community Team, Zone")
+        assert team["phone"].startswith("01632 960")
+    zone = (await client.get("/api/zones/zone-01")).json()
+    assert zone["team"][0] in zone["services"]
+    assert zone["services_total"] == len(zone["services"])
+    assert {hub["kind"] for hub in zone["hubs"]} <= {"help_hub", "family_hub"}
+    inside = (await client.get("/api/search", params={"zone": "zone-01", "per_page": 50})).json()
+    assert inside["total"] >= 1
+
+
+async def test_confidential_places_put_no_service_into_a_zone(client, county: Database) -> None:  # type: ignore[no-untyped-def]
+    rows = await county.pool.fetch(
+        """select distinct sal.service_id from service_at_location sal join location l on l.id = sal.location_id
+           where l.confidential
+             and not exists (select from service_area a where a.service_id = sal.service_id and a.area like 'zone:%')
+             and not exists (select from service_at_location o join location p on p.id = o.location_id
+                             where o.service_id = sal.service_id and not p.confidential)"""
+    )
+    hidden = {str(row["service_id"]) for row in rows}
+    assert hidden
+    for number in range(1, 16):
+        zone = (await client.get(f"/api/zones/zone-{number:02}")).json()
+        assert not hidden & {service["id"] for service in zone["services"]}
