@@ -206,7 +206,10 @@ async def _build(reader: Reader, wanted: Collection[UUID]) -> dict[UUID, Built]:
         rows.append((id_, whole.version, FORM, *made[id_]))
     # Inside a transaction the version may stay while parts still change: then nothing is kept.
     if rows and (isinstance(reader, asyncpg.Pool) or not reader.is_in_transaction()):
-        with contextlib.suppress(asyncpg.ForeignKeyViolationError):  # removed meanwhile
+        rows.sort(key=lambda row: row[0])  # everybody in one order: nobody waits for anybody in a ring
+        with contextlib.suppress(
+            asyncpg.ForeignKeyViolationError, asyncpg.DeadlockDetectedError
+        ):  # removed meanwhile
             await reader.executemany(_KEEP, rows)
     return made
 

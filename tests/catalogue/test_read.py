@@ -1,5 +1,6 @@
 """What is stored comes out whole for inside use, and published and prebuilt for everybody."""
 
+import asyncio
 import datetime as dt
 from uuid import UUID
 
@@ -106,6 +107,16 @@ async def test_a_record_of_another_release_is_built_again(database: Database):
     first = await read.record(database.pool, UUID(each.id))
     await database.pool.execute("update service_record set form = 'older', body = 'stale'")
     assert await read.record(database.pool, UUID(each.id)) == first
+
+
+async def test_many_readers_build_the_same_records_at_once(database: Database):
+    made = [service() for _ in range(40)]
+    await keep(database, *made)
+    wanted = [UUID(each.id) for each in made]
+    orders = [wanted, wanted[::-1], sorted(wanted), sorted(wanted, reverse=True)] * 2
+    found = await asyncio.gather(*(read.built(database.pool, order) for order in orders))
+    assert all(each == found[0] for each in found)
+    assert len(found[0]) == 40
 
 
 async def test_nothing_is_kept_inside_a_writers_transaction(database: Database):
