@@ -9,10 +9,15 @@ import msgspec
 from directory import routing
 from directory.errors import DirectoryError
 from directory.routing.safety_rules import Contact
+from directory.web.wording import N_
 
 RULES = Path(routing.__file__).parent / "rules"
 # Which contacts stand at the top of every page, and for what, in words of a few letters.
-ALWAYS = (("999", "Danger now"), ("ncc-public", "Worried about a child"), ("111-2", "Mental health crisis"))
+ALWAYS = (
+    ("999", N_("Danger now")),
+    ("ncc-public", N_("Worried about a child")),
+    ("111-2", N_("Mental health crisis")),
+)
 
 
 @cache

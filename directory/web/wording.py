@@ -191,7 +191,9 @@ class Wording:
             return self.say("less than 0.1 miles")
         shown = round(distance, 1) if distance < 10 else round(distance)
         text = format_decimal(shown, locale=self.locale)
-        return self.plural("%(n)s mile", "%(n)s miles", 1 if shown == 1 else 2) % {"n": text}
+        return self.plural("%(n)s mile", "%(n)s miles", int(shown) if shown == int(shown) else 5) % {
+            "n": text
+        }
 
     def date(self, day: dt.date | str, form: str = "d MMMM y") -> str:
         found = dt.date.fromisoformat(day[:10]) if isinstance(day, str) else day
