@@ -24,6 +24,7 @@ from directory.catalogue.shapes import Card
 from directory.catalogue.validity import mended
 from directory.db import Connection, Reader
 from directory.errors import Gone, NotFound
+from directory.telemetry import log
 
 BATCH = 500
 TAGS = ("kind", "level")
@@ -202,7 +203,11 @@ async def _build(reader: Reader, wanted: Collection[UUID]) -> dict[UUID, Built]:
     for id_, whole in (await wholes(reader, wanted)).items():
         if len(made) % 20 == 19:
             await asyncio.sleep(0)  # a third of a millisecond each: let others be served meanwhile
-        made[id_] = build(whole.service)
+        try:
+            made[id_] = build(whole.service)
+        except ValueError:  # one that lacks what must be said is not published; the others are
+            log.error("service %s lacks what must be published", id_)
+            continue
         rows.append((id_, whole.version, FORM, *made[id_]))
     # Inside a transaction the version may stay while parts still change: then nothing is kept.
     if rows and (isinstance(reader, asyncpg.Pool) or not reader.is_in_transaction()):

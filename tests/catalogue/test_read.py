@@ -211,3 +211,14 @@ async def test_one_bad_row_costs_a_field_not_the_service(database: Database):
     found = msgspec.json.decode(await read.record(database.pool, UUID(each.id)))
     assert "email" not in found
     assert found["name"] == each.name
+
+
+async def test_one_that_lacks_what_must_be_said_hides_only_itself(database: Database):
+    nameless, fine = service(), service()
+    await keep(database, nameless, fine)
+    await database.pool.execute("update service set name = ' ' where id = $1", UUID(nameless.id))
+    found = await read.built(database.pool, [UUID(nameless.id), UUID(fine.id)])
+    assert list(found) == [UUID(fine.id)]
+    assert len(await read.cards(database.pool, [UUID(nameless.id), UUID(fine.id)])) == 1
+    with pytest.raises(NotFound):
+        await read.record(database.pool, UUID(nameless.id))
