@@ -75,7 +75,11 @@ def carried(folder: Path = SEED) -> Carried:
         raise SourceError(f"{folder / 'districts.csv'} names no county.")
     home = sorted(code for code, place in districts.items() if place.county == county.name)
     batches = county_postcodes(home, folder)
-    layers = _layers(batches, [districts[code] for code in home], county, read_zones(folder / "zones.csv"))
+    zones, schools = (
+        read_zones(folder / "zones.csv"),
+        list(_rows(folder / "schools.csv", "name,kind,postcode")),
+    )
+    layers = _layers(batches, [districts[code] for code in home], county, zones, schools)
     return Carried(batches, read_outcodes(folder / "outcodes.csv"), named, layers)
 
 
@@ -88,7 +92,11 @@ def county_postcodes(home: Sequence[str], folder: Path = SEED) -> list[onspd.Bat
 
 
 def _layers(
-    batches: list[onspd.Batch], districts: list[Named], county: Named, zones: dict[str, list[str]]
+    batches: list[onspd.Batch],
+    districts: list[Named],
+    county: Named,
+    zones: dict[str, list[str]],
+    schools: list[dict[str, str]],
 ) -> list[Layer]:
     home = [place.district for place in districts]
     used = [batch.where(batch.live != 0) for batch in batches]
@@ -120,6 +128,7 @@ def _layers(
             name=f"Zone {int(zone[-2:])}",
             outline=by_zone.get(zone),
             members=tuple(("sector", sector) for sector in some),
+            attributes={"settings": [school for school in schools if school["postcode"][:-2] in some]},
         )
         for zone, some in zones.items()
     ]

@@ -52,6 +52,7 @@ async def test_zones_are_listed_and_labelled(http) -> None:  # type: ignore[no-u
 async def test_a_zone_has_its_outline_and_members(http) -> None:  # type: ignore[no-untyped-def]
     zone = (await http.get("/api/zones/zone-01")).json()
     assert zone["demonstration"] is True
+    assert {"name", "kind", "postcode"} <= zone["settings"][0].keys()
     assert zone["outline"]["type"] in ("Polygon", "MultiPolygon")
     assert "PE30 1" in zone["members"]
     assert "King's Lynn" in zone["places"]
@@ -66,7 +67,7 @@ async def test_a_zone_says_who_its_team_is_and_what_is_in_it(client) -> None:  #
     for listed in (await client.get("/api/zones")).json():
         (team,) = listed["team"]
         assert team["name"].startswith("School and Community Team, Zone")
-        assert team["phone"].startswith("01632 960")
+        assert team["phone"].startswith("01632 960") or not team["phone"]
     zone = (await client.get("/api/zones/zone-01")).json()
     assert zone["team"][0] in zone["services"]
     assert zone["services_total"] == len(zone["services"])
