@@ -76,8 +76,10 @@ def text(wanted: Struct) -> str:
     return urlencode(pairs)
 
 
-def no_stray_parameters(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guard: a route that declares no query takes none."""
+async def no_stray_parameters(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """Guard: a route that declares no query takes none. Async, since Litestar runs any other guard in a thread."""
     raw = connection.scope["query_string"]
     if raw and "query" not in handler.opt:
         parse(raw, Nothing)

@@ -31,6 +31,8 @@ class Embedded:
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator["Embedded"]:
         await asyncio.to_thread(self._open)
+        if self._generation is not None:
+            await asyncio.to_thread(self._generation.snapshot.warm)
         gc.collect()
         gc.freeze()  # what lives for long is not walked through again and again
         task = asyncio.create_task(self._follow())

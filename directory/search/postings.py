@@ -7,6 +7,7 @@ it may stand for and how words add up is reckoned here, so that it is the same o
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,11 @@ from directory.search.suggest import suggestions
 from directory.search.text import fold
 from directory.search.weights import weights
 
-Rows = NDArray[np.int64]
+Rows = NDArray[np.integer[Any]]
+Worth = NDArray[np.floating[Any]]
 Holders = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, Rows]]]]
 """Words -> for each, (place in FIELDS, stamps of the services that hold it in that field)."""
+_MOST_HELD = 2_000_000  # postings that are looked up beforehand: some 24 MB
 _MOST_NAMES = 500  # names that are compared with the whole query
 _MOST_WORDS = 24  # distinct words of one query that are looked up; the rest of a longer text adds nothing
 
@@ -40,9 +43,9 @@ class Snapshot:
         same = before is not None and before.lexicon.known == known
         self.lexicon: Lexicon = before.lexicon if before is not None and same else Lexicon(known)
         self._holders = holders
-        self._rows: dict[str, tuple[Rows, Floats]] = {}
+        self._rows: dict[str, tuple[Rows, Worth]] = {}
 
-    def postings(self, word: str) -> tuple[Rows, Floats]:
+    def postings(self, word: str) -> tuple[Rows, Worth]:
         """(rows, worth): the rows that hold a word, in order, by the fields that hold it and how long those are."""
         if word not in self._rows:
             self._look_up([word])
@@ -92,7 +95,7 @@ class Snapshot:
                 more[at] += given.whole_name if name.startswith(run) else given.order
         return more
 
-    def _group(self, group: Group) -> tuple[Rows, Floats]:
+    def _group(self, group: Group) -> tuple[Rows, Worth]:
         parts = [self._all_of(terms) for terms, _ in group.alternatives]
         if len(parts) == 1:
             return parts[0][0], parts[0][1] * group.alternatives[0][1]
@@ -102,7 +105,7 @@ class Snapshot:
         found = np.flatnonzero(best)
         return found, best[found]
 
-    def _all_of(self, terms: Sequence[str]) -> tuple[Rows, Floats]:
+    def _all_of(self, terms: Sequence[str]) -> tuple[Rows, Worth]:
         rows, worth = self.postings(terms[0])
         for term in terms[1:]:
             more, other = self.postings(term)
@@ -120,7 +123,16 @@ class Snapshot:
                 rows = rows[rows < len(stamps)]
                 dense[rows] += self.columns.norms[at, rows]
             held = np.flatnonzero(dense)
-            self._rows[word] = (held, dense[held])
+            self._rows[word] = (held.astype(np.int32), dense[held].astype(np.float32))
+
+    def warm(self) -> None:
+        """Look up the commonest words beforehand, as many as a process can well hold."""
+        held = 0
+        for word, holding in sorted(self.lexicon.known.items(), key=lambda each: -each[1]):
+            held += holding
+            if held > _MOST_HELD or holding < 3:
+                return
+            self.postings(word)
 
     def suggest(self, text: str, most: int) -> list[str]:
         """Names of services, then single words, that begin as the text does."""

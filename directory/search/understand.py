@@ -18,6 +18,25 @@ from directory.search.weights import understood
 _LONGEST_NAME = 5
 _OUTCODE = re.compile(r"[a-z]{1,2}\d[\da-z]?\Z")
 _UNITS = {"year": 1.0, "years": 1.0, "yr": 1.0, "yrs": 1.0, "month": 1 / 12, "months": 1 / 12, "mo": 1 / 12}
+_SHORTENED = frozenset(
+    [
+        "saint",
+        "mkt",
+        "gt",
+        "grt",
+        "lt",
+        "ltl",
+        "nth",
+        "sth",
+        "upr",
+        "lwr",
+        "nxt",
+        "the",
+        "and",
+        "street",
+        "st",
+    ]
+)
 _OLD = frozenset({"old", "olds"})
 _OLDEST = 25
 
@@ -54,7 +73,8 @@ def understand(
 
 
 def _place(left: list[str | None], text: str, is_place: Callable[[str], bool], said: list[Correction]) -> str:
-    for reading in find_in(text)[:1]:
+    numbered = any(character.isdigit() for character in text)
+    for reading in find_in(text)[:1] if numbered else ():
         if not reading.changes:
             code = reading.text.lower().split()
             at = _run_at(left, code) or _run_at(left, ["".join(code)])
@@ -69,9 +89,15 @@ def _place(left: list[str | None], text: str, is_place: Callable[[str], bool], s
             name = " ".join(word for word in run if word)
             led = start > 0 and left[start - 1] in given.before
             plain = end - start > 1 or name not in given.not_
-            if _OUTCODE.match(name) or (plain and len(name) > 3 and is_place(fold(name))):
+            if _OUTCODE.match(name) or (plain and len(name) > 3 and is_place(_spelt(run))):
                 return _taken(left, range(start - led, end), name, "place", said)
     return ""
+
+
+def _spelt(run: Sequence[str | None]) -> str:
+    """A name in the one spelling that the places room keeps it under."""
+    name = " ".join(word for word in run if word)
+    return fold(name) if any(word in _SHORTENED for word in run) else name
 
 
 def _age(left: list[str | None], said: list[Correction]) -> float | None:
