@@ -21,7 +21,7 @@ SHARPNESS = 1.3
 """Scores are multiplied by this before they become probabilities: the value that made held-out phrases least
 surprising in cross-validation, so that 0.8 is right about eight times in ten."""
 
-ASK_BELOW = 0.22
+ASK_BELOW = 0.27
 """Best confidence below which we ask instead of answering."""
 
 FLOOR = 0.06
