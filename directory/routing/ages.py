@@ -10,6 +10,7 @@ from datetime import date
 
 import msgspec
 
+_MOST_READINGS = 60
 OLDEST_YOUNG = 25
 """Years. Support for disabled young people and care leavers runs to 25."""
 
@@ -20,7 +21,7 @@ _WORDS = {
 }  # fmt: skip
 _N = r"\d{1,2}|" + "|".join(_WORDS)
 _NOT_UNIT = (
-    r"(?![\d%:/])(?!\.\d)(?!\s*(?:-|–|to)?\s*(?:pm|am|%|percent|per cent|quid|pound|pence|k\b|grand\b|"
+    r"(?![\d%:/])(?!\.\d)(?!\s{0,3}(?:-|–|to)?\s{0,3}(?:pm|am|%|percent|per cent|quid|pound|pence|k\b|grand\b|"
     r"mile|min|hour|hr|day|night|week|wk|"
     r"month|mth|mo\b|year|yr|time|kid|child|boy|girl|son|daughter|sibling|brother|sister|of us|of them|"
     r"bed|room|stone|st\b|kg|lb|cm|"
@@ -47,61 +48,61 @@ _ADULT = (
 )
 
 _DURATION = re.compile(
-    rf"\b({_N})(?:\.\d)?\s*-?\s*(days?|weeks?|wks?|wk|months?|mths?|mos?|m)\s*-?\s*olds?\b|"
+    rf"\b({_N})(?:\.\d)?\s{{0,3}}-?\s{{0,3}}(days?|weeks?|wks?|wk|months?|mths?|mos?|m)\s{{0,3}}-?\s{{0,3}}olds?\b|"
     rf"\b(?:baby|newborn|infant|bub|twins)(?:'s| is| are|s)?,?(?: now| only| just| about)? ({_N}) (days?|"
     rf"weeks?|wks?|months?|mths?)"
-    r"(?!\s*(?:ago|late|overdue|early|prem|pregnant|time|behind|in hospital))\b|"
+    r"(?!\s{0,3}(?:ago|late|overdue|early|prem|pregnant|time|behind|in hospital))\b|"
     rf"\b(?:she|he|it)(?:'s|s| is)(?: now| only| just| about| nearly)? ({_N}) (days?|weeks?|wks?|months?|mths?)"
-    r"(?!\s*(?:ago|late|overdue|pregnant|behind|gone|sober|clean|time|into|in)\b)(?=\W|$)"
+    r"(?!\s{0,3}(?:ago|late|overdue|pregnant|behind|gone|sober|clean|time|into|in)\b)(?=\W|$)"
 )
 _SHORTHAND = re.compile(
-    r"\b(\d{1,2})/(52|12|7)\b(?=\s*(?:postnatal|post natal|pn\b|postpartum|old|baby|infant|boy|girl|male|"
+    r"\b(\d{1,2})/(52|12|7)\b(?=\s{0,3}(?:postnatal|post natal|pn\b|postpartum|old|baby|infant|boy|girl|male|"
     r"female|check|review|dev))"
 )
 _RANGE = re.compile(
-    rf"\b({_N})\s*(?:-|–|to|or|and|&)\s*({_N})\s*-?\s*(?:years?|yrs?|yr|y/?o)\b(?!\s*(?:ago|now|later|"
+    rf"\b({_N})\s{{0,3}}(?:-|–|to|or|and|&)\s{{0,3}}({_N})\s{{0,3}}-?\s{{0,3}}(?:years?|yrs?|yr|y/?o)\b(?!\s{{0,3}}(?:ago|now|later|"
     rf"on\b|we|of\b|since|relationship|wait|bidding))"
 )
 _YEARS = re.compile(
-    rf"\b(nearly |almost |coming up |just )?({_N})(?:\.\d|½| and a half| ?1/2)?\s*-?\s*"
-    r"(?:(?:years?|yrs?|yr|y)\s*-?\s*(?:olds?\b|o\b|boy\b|girl\b|son\b|daughter\b|child\b|lad\b|of age\b)|"
-    r"y/o\b|yo\b|yos\b|yr'?s?\b(?=\s*old)|y\.o)"
+    rf"\b(nearly |almost |coming up |just )?({_N})(?:\.\d|½| and a half| ?1/2)?\s{{0,3}}-?\s{{0,3}}"
+    r"(?:(?:years?|yrs?|yr|y)\s{0,3}-?\s{0,3}(?:olds?\b|o\b|boy\b|girl\b|son\b|daughter\b|child\b|lad\b|of age\b)|"
+    r"y/o\b|yo\b|yos\b|yr'?s?\b(?=\s{0,3}old)|y\.o)"
 )
 _AGED = re.compile(
-    rf"\b(?:aged?|ages|age of|age is|turned|turning|turns)\s*:?\s*(?:about |around )?({_N})\b(?:\s*(?:-|–|"
-    rf"to|,|and|&)\s*({_N})\b)?(?:\s*(?:,|and|&)\s*({_N})\b)?"
+    rf"\b(?:aged?|ages|age of|age is|turned|turning|turns)\s{{0,3}}:?\s{{0,3}}(?:about |around )?"
+    rf"({_N})\b(?:\s{{0,3}}(?:-|–|to|,|and|&)\s{{0,3}}({_N})\b)?(?:\s{{0,3}}(?:,|and|&)\s{{0,3}}({_N})\b)?"
 )
 _YEAR_GROUP = re.compile(
     r"(?<!last )(?<!this )(?<!next )(?<!every )(?<!each )(?<!per )"
-    r"\b(?:y|yr|yrs|year|years|yeargroup|year group)\s?-?(1[0-3]|[1-9])(?![\d/.%])\b(?:\s*(?:and|&|/|"
-    r",)\s*(?:y|yr|year)?\s?(1[0-3]|[1-9])(?![\d/.%])\b)?"
+    r"\b(?:y|yr|yrs|year|years|yeargroup|year group)\s?-?(1[0-3]|[1-9])(?![\d/.%])\b(?:\s{0,3}(?:and|&|/|"
+    r",)\s{0,3}(?:y|yr|year)?\s?(1[0-3]|[1-9])(?![\d/.%])\b)?"
 )
 _STAGE = re.compile(r"\bks\s?([1-5])\b|\bkey stage ([1-5])\b")
-_SEX = re.compile(r"(?<![\w.£$])(\d{1,2})\s?(?:f|m)\b(?!\s*(?:ago|old))|\bf\s?(\d{1,2})\b")
+_SEX = re.compile(r"(?<![\w.£$])(\d{1,2})\s?(?:f|m)\b(?!\s{0,3}(?:ago|old))|\bf\s?(\d{1,2})\b")
 _SELF = re.compile(
-    rf"\b(?:i'?m|i am|we r|we are|were both|we're)\s+(?:only |nearly |just |now |both )?({_N})\b{_NOT_UNIT}"
+    rf"\b(?:i'?m|i am|we r|we are|were both|we're)\s{{1,3}}(?:only |nearly |just |now |both )?({_N})\b{_NOT_UNIT}"
 )
 _THEY = re.compile(
-    rf"\b(?:he|she|they|who)(?:'s|s| is| are|'re|re| was)\s+(?:only |just |about |still |nearly |almost |"
-    rf"now |like )*({_N})\b{_NOT_UNIT}(?!\s*[a-z]* (?:ago|late|behind))"
+    rf"\b(?:he|she|they|who)(?:'s|s| is| are|'re|re| was)\s{{1,3}}(?:only |just |about |still |nearly |almost |"
+    rf"now |like ){{0,3}}({_N})\b{_NOT_UNIT}(?!\s{{0,3}}[a-z]{{0,12}} (?:ago|late|behind))"
 )
 _PERSON = re.compile(
-    rf"\b({_CHILD}|{_ADULT})(?:'s|s)?\s*(?:,|\(|-|:| is| are| was| who is| whos| who's|'s| of| now| only|"
-    rf" both| just| about|  )*\s*\(?({_N})\b{_NOT_UNIT}"
-    rf"(?:\s*(?:,|and|&|\+|or|/)\s*({_N})\b{_NOT_UNIT})?(?:\s*(?:,|and|&|"
-    rf"\+)\s*(?:and )?({_N})\b{_NOT_UNIT})?(?:\s*(?:,|and|&|\+)\s*(?:and )?({_N})\b{_NOT_UNIT})?"
+    rf"\b({_CHILD}|{_ADULT})(?:'s|s)?\s{{0,3}}(?:,|\(|-|:| is| are| was| who is| whos| who's|'s| of| now| only|"
+    rf" both| just| about){{0,3}}\s{{0,3}}\(?({_N})\b{_NOT_UNIT}"
+    rf"(?:\s{{0,3}}(?:,|and|&|\+|or|/)\s{{0,3}}({_N})\b{_NOT_UNIT})?(?:\s{{0,3}}(?:,|and|&|"
+    rf"\+)\s{{0,3}}(?:and )?({_N})\b{_NOT_UNIT})?(?:\s{{0,3}}(?:,|and|&|\+)\s{{0,3}}(?:and )?({_N})\b{_NOT_UNIT})?"
 )
 _LIST = re.compile(
     rf"(?<![\d£$:/.])(?<!from )(?<!between )(?<!half )(?<!past )(?<!section )(?<!page )(?<!at )\b"
-    rf"(\d{{1,2}})\s*((?:(?:,|and|&|\+)\s*(?:and )?\d{{1,2}}\b\s*){{1,6}}){_NOT_UNIT}"
+    rf"(\d{{1,2}})\s{{0,3}}((?:(?:,|and|&|\+)\s{{0,3}}(?:and )?\d{{1,2}}\b\s{{0,3}}){{1,6}}){_NOT_UNIT}"
 )
 _ALONE = re.compile(
-    r"(?:[,.;!?(]\s*(?:only |just |about |nearly |he's |she's )?|\babout )(\d{1,2})\s*(?=[,.;!?)]\s|"
-    r"[.!?)]?\s*$)"
+    r"(?:[,.;!?(]\s{0,3}(?:only |just |about |nearly |he's |she's )?|\babout )(\d{1,2})\s{0,3}(?=[,.;!?)]\s|"
+    r"[.!?)]?\s{0,3}$)"
 )
 _UNDER = re.compile(rf"\bunder (?:the age of )?({_N})'?s?\b{_NOT_UNIT}")
 _DOB = re.compile(
-    r"\b(?:dob|d\.o\.b\.?|date of birth|born)(?: on| in)?\s*:?\s*(?:(\d{1,2})[/.-](\d{1,2})[/.-])?((?:19|"
+    r"\b(?:dob|d\.o\.b\.?|date of birth|born)(?: on| in)?\s{0,3}:?\s{0,3}(?:(\d{1,2})[/.-](\d{1,2})[/.-])?((?:19|"
     r"20)\d\d)\b"
 )
 _BIRTH = re.compile(
@@ -168,6 +169,8 @@ def read_ages(low: str, today: date | None = None) -> tuple[tuple[Age, ...], tup
         if any(start < t_end and t_start < end for t_start, t_end in taken):
             continue
         taken.append((start, end))
+        if len(taken) > _MOST_READINGS:
+            break
         if grown or from_years > OLDEST_YOUNG:
             if to_years <= 120:
                 adults.append(from_years)

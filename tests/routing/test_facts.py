@@ -1,5 +1,6 @@
 """Ages, an unborn baby, urgency, days and who asks, read out of what people write."""
 
+import time
 from datetime import date
 
 import pytest
@@ -148,32 +149,36 @@ def test_nothing_raises_and_spans_lie_in_the_text(text: str) -> None:
         assert 0 <= age.low <= age.high
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "son",
-                "12",
-                "year",
-                "old",
-                "and",
-                ",",
-                "is",
-                "3",
-                "under",
-                "/",
-                "52",
-                "f",
-                "y8",
-                "dob",
-                "02",
-                "2015",
-                "weeks",
-            ]
-        ),
-        max_size=60,
-    )
+@pytest.mark.parametrize(
+    "text",
+    [
+        "son" + " is" * 3300,
+        "son" + " " * 9990,
+        ("son" + " " * 300) * 30,
+        "1," * 5000,
+        "1 and " * 1600,
+        "he is " + "just " * 2000,
+        ", " * 5000,
+        ("," + " " * 200) * 49,
+        "seen " + "aa " * 3000,
+        "aged 3, " * 1200,
+        "1" * 10_000,
+        " " * 10_000,
+        "my " * 3300,
+        "3 - " * 2500,
+    ],
+    ids=range(14),
 )
+def test_no_text_makes_the_patterns_run_away(text: str) -> None:
+    started = time.process_time()
+    read_facts(text, TODAY)
+    assert time.process_time() - started < 0.2
+
+
+AGE_WORDS = ("son", "12", "year", "old", "and", ",", "is", "3", "under", "/", "52", "f", "y8", "dob", "02")
+
+
+@given(st.lists(st.sampled_from(AGE_WORDS), max_size=60))
 @settings(max_examples=100, deadline=None)
 def test_any_heap_of_age_words_is_read_without_error(words: list[str]) -> None:
     read_facts(" ".join(words), TODAY)
