@@ -56,7 +56,7 @@ async def run(
     record at all is taken for broken unless it `may_be_empty`.
     """
     started = time.monotonic()
-    async with database.transaction() as connection, _fewer_collections():
+    async with unhurried(database) as connection, _fewer_collections():
         if not await connection.fetchval("select pg_try_advisory_xact_lock($1)", lock_key(f"import {feed}")):
             raise Conflict(f"another import of {feed} is running")
         job = Run(connection, feed, source, options, organizations or {}, terms or {})
@@ -71,6 +71,17 @@ async def run(
                 msgspec.json.encode(report).decode(),
             )
     return report
+
+
+@contextlib.asynccontextmanager
+async def unhurried(database: Database) -> AsyncIterator[Connection]:
+    """One transaction on a connection of its own, where a statement may take as long as a great feed needs."""
+    connection = await asyncpg.connect(database.url, timeout=5)
+    try:
+        async with connection.transaction():
+            yield connection
+    finally:
+        await connection.close()
 
 
 @contextlib.asynccontextmanager

@@ -7,6 +7,7 @@ from msgspec import Raw, Struct
 from directory.catalogue.write import prune
 from directory.db import Database, lock_key
 from directory.errors import Conflict, NotFound
+from directory.importing.apply import unhurried
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -38,7 +39,7 @@ async def remove_feed(database: Database, feed: str) -> int:
     """
     if feed == "local":
         raise Conflict("local is this directory itself and is not removed")
-    async with database.transaction() as connection:
+    async with unhurried(database) as connection:
         if not await connection.fetchval("select pg_try_advisory_xact_lock($1)", lock_key(f"import {feed}")):
             raise Conflict(f"an import of {feed} is running")
         if not await connection.fetchval("select true from feed where id = $1 for update", feed):
