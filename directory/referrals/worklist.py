@@ -199,8 +199,7 @@ def _search(where: _Where, vault: Vault, text: str) -> None:
         where.add("false")
     for kind, what in marks:
         where.add(
-            "exists (select from request_index i where i.request_id = r.id and i.kind = ?"
-            " and i.digest = any(?::bytea[]))",
+            "r.id in (select i.request_id from request_index i where i.kind = ? and i.digest = any(?::bytea[]))",
             kind,
             vault.digests(kind, what),
         )

@@ -188,8 +188,10 @@ async def test_nothing_personal_is_logged_or_counted(world: World) -> None:
 
 
 async def test_nothing_personal_is_stored_in_the_clear(world: World) -> None:
-    made = await world.send(services=[str(world.services["hub"])], concern="bruises on Bob Example", asker="professional",
-                            sender={"name": "Ann Example", "phone": "07700 900123"})  # fmt: skip
+    made = await world.send(
+        services=[str(world.services["hub"])], concern="bruises on Bob Example", asker="professional",
+        sender={"name": "Ann Example", "phone": "07700 900123"},
+    )  # fmt: skip
     await world.act("desk", "requests", made["id"], "note", note="Ann Example rang")
     await world.call("desk", "POST", f"/api/requests/{made['id']}/code", {"fact": "phone", "agreed": True})
     tables = await world.database.pool.fetch(
