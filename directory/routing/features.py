@@ -97,6 +97,13 @@ class Lexicon:
                 for phrase in phrases:
                     self._list(phrase, mark + name)
 
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in vars(self).items() if name != "_stem"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._stem = Stemmer.Stemmer("english").stemWord  # a C object: it cannot be kept on disk
+
     def _list(self, phrase: str, name: str) -> None:
         key = tuple(unit.word for unit in self._units(phrase))
         if not key:

@@ -19,12 +19,13 @@ from directory.routing import shapes
 from directory.routing.alarm import Alarm, read_examples
 from directory.routing.eligibility import Asked, Facts
 from directory.routing.hearing import Hearing, listen
+from directory.routing.kept import kept
 from directory.routing.level import LevelRules
 from directory.routing.needs import NeedReader
 from directory.routing.pathway import HUBS, facts_of, judged, steps
 from directory.routing.ranking import Ranked
 from directory.routing.rule_shapes import OUT_OF_SCOPE
-from directory.routing.rulebook import RuleBook, load_rulebook
+from directory.routing.rulebook import OWN, RuleBook, load_rulebook, rule_files, version_of
 from directory.routing.safety_rules import Book, Contact, load
 from directory.search.index import SearchIndex
 from directory.search.shapes import Ask as IndexAsk
@@ -55,12 +56,23 @@ class Router(Struct, frozen=True):
         return [(guess.code, guess.confidence) for guess in heard.needs] if heard.status == "clear" else []
 
 
+_routers: dict[tuple[str, str], Router] = {}  # (rules folder, version): compiled once a process
+
+
 def open_router(settings: Settings) -> Router:
+    """The router of the settings' rules. A process compiles them once; a restart finds them in the data folder."""
     own = Path(settings.rules_dir) if settings.rules_dir else None
+    version = version_of(rule_files(OWN) | (rule_files(own) if own else {}))
+    key = (settings.rules_dir, version)
+    if key not in _routers:
+        _routers[key] = kept(settings.data_dir, version, lambda: _compiled(own))
+    return _routers[key]
+
+
+def _compiled(own: Path | None) -> Router:
     book = load_rulebook(own)
-    rules = Path(__file__).parent / "rules"
-    danger = load(own if own and (own / "safety.toml").exists() else rules)
-    alarm = Alarm(book, read_examples(own if own and (own / "danger").is_dir() else rules))
+    danger = load(own if own and (own / "safety.toml").exists() else OWN)
+    alarm = Alarm(book, read_examples(own if own and (own / "danger").is_dir() else OWN))
     return Router(book, danger, NeedReader(book), LevelRules(book), alarm)
 
 
