@@ -5,7 +5,7 @@ of the tables do the rest.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import asyncpg
 from msgspec import Struct
@@ -40,35 +40,61 @@ class Stored(Struct, frozen=True):
         return Stored(self.added + other.added, self.changed + other.changed, self.same + other.same)
 
 
+class Shared:
+    """The organizations and locations that a run of `store` has put away, so that the next batch need not compare them
+    again. Holds the last 50,000."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, int] = {}
+
+    def seen(self, services: Iterable[hsds.Service]) -> set[str]:
+        """The ids that were stored before, just as they are now."""
+        return {each.id for each in _roots(services) if self._kept.get(each.id) == _mark(each)}
+
+    def keep(self, services: Iterable[hsds.Service]) -> None:
+        if len(self._kept) > 50_000:
+            self._kept.clear()
+        for each in _roots(services):
+            self._kept.setdefault(each.id, _mark(each))  # of several in one batch the first was stored
+
+    def forget(self) -> None:
+        self._kept.clear()
+
+
 async def store(
     connection: Connection,
     feed: str,
     services: Sequence[hsds.Service],
     *,
     sources: Mapping[str, str] | None = None,
+    shared: Shared | None = None,
 ) -> Stored:
     """Insert or bring up to date, inside the caller's transaction; ids must be UUIDs, organizations whole.
 
     `sources` maps an id to what its feed calls the record, where that is not the id itself. Every part of a
-    service that is not in its record goes. Raises Conflict where an id belongs to another feed.
+    service that is not in its record goes. `shared` is carried from batch to batch of one transaction. Raises Conflict
+    where an id belongs to another feed.
     """
     if not services:
         return Stored()
+    done = shared.seen(services) if shared is not None else set()
     await ensure_feed(connection, feed)
     terms = await store_terms(connection, terms_of(services))
     before = exists = await _existing(connection, feed, services)
-    flat = _flatten(feed, services, exists, terms, sources or {}, ())
+    flat = _flatten(feed, services, exists, terms, sources or {}, (), done)
     try:
         async with connection.transaction():
             await _copy_fresh(connection, flat.fresh)
     except asyncpg.UniqueViolationError:
         # A part's id is taken by another root's part: compare everything, which gives such parts ids of their own.
         exists = {*exists, *(root[0] for table in ROOTS for root in flat.fresh.tables[table])}
-        flat = _flatten(feed, services, exists, terms, sources or {}, ())
+        flat = _flatten(feed, services, exists, terms, sources or {}, (), done)
     if flat.known:
-        flat = await _stage(connection, flat, feed, services, exists, terms, sources or {})
+        flat = await _stage(connection, flat, feed, services, exists, terms, sources or {}, done)
         await _merge(connection, flat.known)
     await _parents(connection, services)
+    if shared is not None:
+        shared.keep(services)
     known = {service.id for service in services} & before
     changed = await connection.fetchval(
         "select count(*) from service where id = any($1::uuid[]) and touched_by = this_transaction()",
@@ -155,6 +181,19 @@ def _describe(taxonomy: str) -> str:
     return f"The {taxonomy} codes of this directory" if taxonomy in TAXONOMIES else f"Terms of {taxonomy}"
 
 
+def _roots(services: Iterable[hsds.Service]) -> Iterator[hsds.Organization | hsds.Location]:
+    for service in services:
+        if service.organization is not None:
+            yield service.organization
+        for each in service.service_at_locations:
+            if each.location is not None:
+                yield each.location
+
+
+def _mark(record: hsds.Record) -> int:
+    return hash(hsds.encoder.encode(record))
+
+
 async def _existing(connection: Connection, feed: str, services: Sequence[hsds.Service]) -> set[str]:
     wanted = {
         "service": {service.id for service in services},
@@ -183,8 +222,10 @@ def _flatten(
     terms: Mapping[Term, str],
     sources: Mapping[str, str],
     taken: Collection[str],
+    done: Collection[str],
 ) -> Flattener:
     flat = Flattener(feed, exists, terms, sources=sources, taken=taken)
+    flat.done |= set(done)
     for service in services:
         flat.service(service)
     return flat
@@ -204,12 +245,13 @@ async def _stage(
     exists: Collection[str],
     terms: Mapping[Term, str],
     sources: Mapping[str, str],
+    done: Collection[str],
 ) -> Flattener:
     """Put the known rows into temporary tables and take away what is no longer said. Ids of others' parts are
     changed for our own first, so that nothing of theirs is touched."""
     await _copy_staged(connection, flat.known)
     if taken := await _taken(connection, flat.known):
-        flat = _flatten(feed, services, exists, terms, sources, taken)
+        flat = _flatten(feed, services, exists, terms, sources, taken, done)
         await _copy_staged(connection, flat.known)
     await _delete_unsaid(connection, flat.known)
     return flat

@@ -13,7 +13,7 @@ from itertools import islice
 import asyncpg
 import msgspec
 
-from directory.catalogue.write import ensure_feed, prune, store, withdraw
+from directory.catalogue.write import Shared, ensure_feed, prune, store, withdraw
 from directory.db import Connection, Database, lock_key
 from directory.errors import Conflict, SourceError
 from directory.importing.clean import Cleaner, Raw
@@ -108,6 +108,7 @@ class Run:
         self.connection, self.feed, self.options = connection, feed, options
         self.report = Report(source=source, feed=feed, dry_run=options.dry_run, complete=options.complete)
         self.tally = Tally()
+        self.shared = Shared()
         tags = Tags(feed, vocabulary(), terms=terms)
         self.cleaner = Cleaner(feed, tags, organizations)
         self.mender = Cleaner(feed, tags, organizations)  # for records whose ids another feed had first
@@ -203,6 +204,7 @@ class Run:
             async with self.connection.transaction():
                 await self._stored(wanted, prints)
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
+            self.shared.forget()
             if len(wanted) == 1:
                 self.tally.refuse(wanted[0], [f"is refused by the database: {error}"])
                 return {_id(wanted[0])}
@@ -215,7 +217,7 @@ class Run:
     async def _stored(self, wanted: list[Cleaned], prints: dict[str, bytes]) -> None:
         services = [record.service for record in wanted if record.service]
         sources = {id_: source for record in wanted for id_, source in record.sources.items()}
-        await store(self.connection, self.feed, services, sources=sources)
+        await store(self.connection, self.feed, services, sources=sources, shared=self.shared)
         ids = [service.id for service in services]
         await self.connection.execute(
             "insert into feed_record (service_id, feed_id, fingerprint)"
