@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+import shapely
+
 from directory.db import Reader
 from directory.web.maps import Ground, Town
 
@@ -25,7 +27,7 @@ async def ground(state: Any, reader: Reader) -> Ground:
     kept: tuple[float, Ground] | None = getattr(state, "ground", None)
     if kept and time.monotonic() - kept[0] < KEPT:
         return kept[1]
-    outlines = [bytes(row[0]) for row in await reader.fetch(_OUTLINES)]
+    outlines = [shapely.from_wkb(bytes(row[0])) for row in await reader.fetch(_OUTLINES)]
     towns = [Town(*row) for row in await reader.fetch(_TOWNS)] if outlines else []
     found = Ground(outlines, towns)
     if outlines:

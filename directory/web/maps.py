@@ -3,11 +3,11 @@
 A map never holds anything that the list beside it does not. Lengths are in units of the drawing (400 wide).
 """
 
-import itertools
 import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import shapely
 from msgspec import Struct
 
@@ -36,9 +36,9 @@ class Town(NamedTuple):
 
 
 class Ground(Struct, frozen=True):
-    """What lies under the pins: outlines as WKB polygons (WGS84), towns in order of importance."""
+    """What lies under the pins: outlines as polygons (WGS84), towns in order of importance."""
 
-    outlines: Sequence[bytes] = ()
+    outlines: Sequence[shapely.Geometry] = ()
     towns: Sequence[Town] = ()
 
 
@@ -97,7 +97,7 @@ def draw(
 ) -> Map:
     """A map of the pins (and of `you`, latitude and longitude) or of one shape; `whole`, or without any, of the
     whole ground."""
-    shapes = [shapely.from_wkb(each) for each in ground.outlines]
+    shapes = ground.outlines
     points = [(pin.lat, pin.lon) for pin in pins] + ([you] if you else [])
     if around_shape is not None:
         points += _corners([around_shape])
@@ -164,16 +164,17 @@ def _path(shapes: Iterable[shapely.Geometry], window: Window) -> str:
         polygons = [
             p for p in getattr(seen, "geoms", [seen]) if isinstance(p, shapely.Polygon) and not p.is_empty
         ]
-        parts += [_ring(polygon.exterior.coords, window) for polygon in polygons]
+        parts += [_ring(polygon, window) for polygon in polygons]
     return "".join(parts)
 
 
-def _ring(coords: Iterable[Sequence[float]], window: Window) -> str:
-    points = [tuple(round(each) for each in window(lat, lon)) for lon, lat, *_ in coords]
-    kept = [points[0], *(b for a, b in itertools.pairwise(points) if a != b)]
-    if len(kept) < 4:
-        return ""
-    return "M" + "L".join(f"{x} {y}" for x, y in kept[:-1]) + "Z"
+def _ring(polygon: shapely.Polygon, window: Window) -> str:
+    coords = shapely.get_coordinates(polygon.exterior)
+    x = np.rint((coords[:, 0] - window.west) * (window.scale * window.squeeze)).astype(int)
+    y = np.rint(HEIGHT - (coords[:, 1] - window.south) * window.scale).astype(int)
+    moved = np.flatnonzero((np.diff(x, prepend=x[0] - 1) != 0) | (np.diff(y, prepend=y[0] - 1) != 0))
+    points = [f"{a} {b}" for a, b in zip(x[moved].tolist(), y[moved].tolist(), strict=True)]
+    return "M" + "L".join(points[:-1]) + "Z" if len(points) >= 4 else ""
 
 
 def _labels(towns: Iterable[Town], window: Window, dots: Sequence[Dot]) -> list[Label]:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
+from markupsafe import Markup
 from msgspec import Struct
 
 from directory.settings import Settings
@@ -17,6 +18,7 @@ from directory.web.saved import Saved
 from directory.web.wording import Wording
 
 HTML = "text/html"
+NOTHING, IN_ENGLISH = Markup(), Markup(' lang="en"')
 EXIT_TO = "https://www.bbc.co.uk/weather"
 
 
@@ -60,6 +62,9 @@ class Frame:
         self.contacts = by_id
         self.languages = list(LANGUAGES.values())
         self.exit_to = EXIT_TO
+        # For what services wrote themselves, on a page in another language.
+        self.own = NOTHING if self.language.code == "en" else IN_ENGLISH
+        self._travels = urlencode(self.kept())
 
     def url(self, path: str, **query: Any) -> str:
         """An address in this directory that takes the short list and the language along."""
@@ -69,8 +74,9 @@ class Frame:
     def link(self, address: str) -> str:
         """The same for an address that has its query already."""
         path, _, fragment = address.partition("#")
-        kept = urlencode(self.kept())
-        joined = path + ("&" if "?" in path else "?") + kept if kept else path
+        if not self._travels:
+            return address
+        joined = path + ("&" if "?" in path else "?") + self._travels
         return joined + ("#" + fragment if fragment else "")
 
     def kept(self) -> list[tuple[str, str]]:

@@ -1,9 +1,10 @@
 """`/search`: the list first, filters as a plain form, reasons on each result, a map, and what to try when empty."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get
+from msgspec import Meta
 
 from directory.catalogue.read import cards
 from directory.query import query, reads
@@ -17,8 +18,9 @@ from directory.web.render import frame_of, page, wording
 
 
 class Searched(SearchRequest, frozen=True, kw_only=True):
-    """A search and what travels with every page."""
+    """A search and what travels with every page. A page holds ten: it is there sooner, and few look further."""
 
+    per_page: Annotated[int, Meta(ge=1, le=50)] = 10
     saved: str = ""
     lang: str = ""
     quiet: bool = False
@@ -54,13 +56,23 @@ async def drawn(state: Any, found: SearchPage) -> maps.Map | None:
     """The pins of this page's hits, numbered as in the list; None where no hit has a place."""
     listed = await cards(state.database.pool, [UUID(each.id) for each in found.hits])
     first = (found.page - 1) * found.per_page + 1
-    numbers = {each.id: number for number, each in enumerate(found.hits, first)}
-    pins = [
-        maps.Pin(number=numbers[each.id], lat=venue.latitude, lon=venue.longitude, name=each.name, id=each.id)
-        for each in listed
-        for venue in each.venues[:1]
-        if venue.latitude is not None and venue.longitude is not None
-    ]
+    shown = {each.id: (number, each.venue or "") for number, each in enumerate(found.hits, first)}
+    pins = []
+    for card in listed:
+        number, nearest = shown[card.id]
+        placed = [each for each in card.venues if each.latitude is not None and each.longitude is not None]
+        # The list names the venue that is nearest; the pin stands where the list says.
+        placed.sort(key=lambda each: not nearest.startswith(each.name or "-"))
+        pins += [
+            maps.Pin(
+                number=number,
+                lat=venue.latitude or 0.0,
+                lon=venue.longitude or 0.0,
+                name=card.name,
+                id=card.id,
+            )
+            for venue in placed[:1]
+        ]
     here = found.place
     you = (here.lat, here.lon) if here and here.lat is not None and here.lon is not None else None
     return maps.draw(pins, you, await ground(state, state.database.pool)) if pins else None

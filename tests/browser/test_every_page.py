@@ -11,11 +11,11 @@ axe_api = pytest.importorskip("axe_playwright_python.async_playwright")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = {
     "home": "/",
-    "search": "/search?q=food&near=NR3+1FH&free=true",
-    "search by letters": "/search?sort=name&page=3",
+    "search": "/search?q=food&near=NR3+1FH&free=true&per_page=6",
+    "search by letters": "/search?sort=name&page=3&per_page=6",
     "nothing found": "/search?q=zzqqxx&free=true&kind=help_hub",
-    "place not found": "/search?q=food&near=Qwertyville",
-    "danger": "/search?q=he+had+me+by+the+throat+last+night",
+    "place not found": "/search?q=food&near=Qwertyville&per_page=6",
+    "danger": "/search?q=he+had+me+by+the+throat+last+night&per_page=6",
     "service": "/services/{No Voucher Food Bank}",
     "private address": "/services/{private}",
     "help": "/help",
@@ -31,7 +31,7 @@ PAGES = {
     "not found": "/nowhere",
     "bad address": "/search?colour=red",
     "Polish": "/?lang=pl",
-    "Polish search": "/search?q=food&lang=pl",
+    "Polish search": "/search?q=food&lang=pl&per_page=6",
 }
 SPACED = """
     const sheet = new CSSStyleSheet();

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from directory.web.maps import APART, HEIGHT, PIN, WIDTH, Ground, Map, Pin, Town, draw
 
-NORFOLK = shapely.to_wkb(shapely.box(0.15, 52.36, 1.75, 52.99))
+NORFOLK = shapely.box(0.15, 52.36, 1.75, 52.99)
 TOWNS = [
     Town("Norwich", 52.6285, 1.2992), Town("King's Lynn", 52.7543, 0.3976), Town("Great Yarmouth", 52.6083, 1.7303),
     Town("Costessey", 52.6603, 1.2031),

@@ -16,7 +16,7 @@ async def html(client: httpx.AsyncClient, path: str) -> str:
 async def test_the_page_shows_the_same_services_in_the_same_order_as_the_api(
     client: httpx.AsyncClient,
 ) -> None:
-    query = "q=food&near=NR3+1FH&free=true"
+    query = "q=food&near=NR3+1FH&free=true&per_page=10"
     page = await html(client, f"/search?{query}")
     listed = re.findall(r'<article class="card" id="s-([0-9a-f-]{36})"', page)
     assert listed == [hit["id"] for hit in (await client.get(f"/api/search?{query}")).json()["hits"]]
