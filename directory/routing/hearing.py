@@ -11,7 +11,7 @@ from directory.routing import shapes
 from directory.routing.alarm import Alarm
 from directory.routing.facts import read_facts
 from directory.routing.level import LevelRules
-from directory.routing.needs import Guess, Heard, NeedReader
+from directory.routing.needs import SURE, Guess, Heard, NeedReader
 from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR, Need, Option, Question
 from directory.routing.rulebook import RuleBook
 from directory.routing.safety import Flag, Safety, check, heard_too
@@ -26,11 +26,13 @@ cross-validation and on the development set; it only ever adds a question, never
 
 
 class Hearing(Struct, frozen=True, kw_only=True):
-    """`needs` best first, without the two that are no need. `status` is clear, unclear or out_of_scope."""
+    """`needs` best first, without the two that are no need; `sure` are those that count for level and services.
+    `status` is clear, unclear or out_of_scope."""
 
     safety: Safety
     status: str
     needs: tuple[Need, ...]
+    sure: tuple[Need, ...]
     heard: tuple[shapes.NeedHeard, ...]
     ages: tuple[float, ...]
     level: shapes.LevelAnswer
@@ -54,18 +56,24 @@ def listen(
     ages = tuple(ask.ages) or _answered_ages(chosen) or tuple(float(age.low) for age in said.ages)
     status = "clear" if needs and heard.status != "clear" and _told(ask, chosen, safety) else heard.status
     # Under "unclear" the guesses are only what it might be: they do not set the level.
-    ruling = [need.code for need in needs] if status == "clear" else [status]
+    sure = tuple(
+        need
+        for at, (need, guess) in enumerate(zip(needs, guesses, strict=True))
+        if not at or guess.confidence >= SURE
+    )
+    ruling = [need.code for need in sure] if status == "clear" else [status]
     level, assessment = _level(levels, book, ask.text, ruling, tier, safety, said.asker, chosen)
     return Hearing(
         safety=safety,
         status=status,
         needs=needs,
+        sure=sure,
         heard=tuple(_heard(guess, book, ask.text) for guess in guesses),
         ages=ages,
         level=level,
         assessment=assessment,
-        questions=_questions(book, ask, status, needs, ages, level.code, tier),
-        sensitive=safety.quick_exit or any(need.sensitive for need in needs),
+        questions=_questions(book, ask, status, sure, ages, level.code, tier),
+        sensitive=safety.quick_exit or any(need.sensitive for need in sure),
         asker=said.asker,
     )
 

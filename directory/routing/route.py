@@ -88,7 +88,7 @@ async def route(
     now = moment or dt.datetime.now(dt.UTC)
     hearing = listen(ask, router.book, router.danger, router.reader, router.levels, router.alarm)
     place = await _place(places, ask.near)
-    needs = tuple(need.code for need in hearing.needs) if hearing.status == "clear" else ()
+    needs = tuple(need.code for need in hearing.sure) if hearing.status == "clear" else ()
     asked = Asked(
         needs=needs,
         ages=hearing.ages,
@@ -175,7 +175,7 @@ def _answer(
             language=safety.language,
         ),
         needs=list(hearing.heard),
-        outcomes=list(dict.fromkeys(o for need in hearing.needs[:3] for o in (need.outcome, *need.also[:1]))),
+        outcomes=list(dict.fromkeys(o for need in hearing.sure[:3] for o in (need.outcome, *need.also[:1]))),
         ages=list(hearing.ages),
         level=hearing.level,
         pathway=pathway,

@@ -27,7 +27,7 @@ def test_an_overdue_contact_that_people_are_shown_is_serious() -> None:
 def test_hard_words_are_found() -> None:
     step = replace(
         BOOK.pathways.step[0],
-        how="Practitioners should facilitate a comprehensive multidisciplinary assessment of individual vulnerabilities",
+        how="Practitioners should facilitate comprehensive multidisciplinary assessment of vulnerabilities",
     )
     book = replace(BOOK, pathways=replace(BOOK.pathways, step=(step, *BOOK.pathways.step[1:])))
     assert any(

@@ -106,7 +106,7 @@ async def test_a_red_flag_comes_first_and_hides_nothing(client: httpx.AsyncClien
     assert end > start
     assert route["level"]["code"] == "specialist"
     assert services(route)
-    assert list(route)[0] == "safety"
+    assert next(iter(route)) == "safety"
 
 
 async def test_a_programme_for_people_who_harm_is_never_offered_to_the_one_harmed(
