@@ -186,10 +186,6 @@ class Columns:
                 found |= self.mask(code)
         return found
 
-    def has(self, code: str, row: int) -> bool:
-        bitmap = self.bitmaps.get(code)
-        return bitmap is not None and bool(int(bitmap[row >> 6]) >> (row & 63) & 1)
-
     def first_venue(self, row: int) -> str | None:
         start, end = self.venue_start[row : row + 2].tolist()
         return self.venue_name[start] if start < end else None

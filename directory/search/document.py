@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
 
 from directory.catalogue import hours, hsds
 from directory.catalogue.built import ages_words, cost_words, summary
-from directory.catalogue.recurrence import CLOSED, UNCERTAIN
+from directory.catalogue.recurrence import CLOSED, UNCERTAIN, Rule
 from directory.search.request import DAYS
 from directory.search.weights import accessible
 from directory.words import KIND_LABELS, OUTCOME_LABELS
@@ -215,19 +216,33 @@ def _days(schedules: Iterable[hsds.Schedule]) -> list[str]:
 def _hours(service: hsds.Service, today: dt.date) -> tuple[bool, list[tuple[int, int]], int]:
     """(whether any hours are known, spans of real time from yesterday on, the minute that they reach to)."""
     found = hours.of_service(service)
-    days = [today + dt.timedelta(days=ahead) for ahead in range(-1, HORIZON)]
-    until = _minute(days[-1], 0)
+    until = _minute(today + dt.timedelta(days=HORIZON - 1), 0)
     if service.status != "active" or not any(not rule.flags & (CLOSED | UNCERTAIN) for rule in found):
         return False, [], until
+    return True, _spans(tuple(found), today), until
+
+
+@lru_cache(maxsize=4096)  # "weekdays nine to five" is said by many
+def _spans(found: tuple[Rule, ...], today: dt.date) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
-    for day in days:
+    for day, midnight, plain in _days_ahead(today):
         for start, end in hours.sessions(found, day):
-            span = (_minute(day, start), _minute(day, end))
+            span = (midnight + start, midnight + end) if plain else (_minute(day, start), _minute(day, end))
             if spans and span[0] <= spans[-1][1]:
                 spans[-1] = (spans[-1][0], max(span[1], spans[-1][1]))
             else:
                 spans.append(span)
-    return True, spans, until
+    return spans
+
+
+@lru_cache(maxsize=4)
+def _days_ahead(today: dt.date) -> list[tuple[dt.date, int, bool]]:
+    """(day, its midnight in minutes since 1970, whether no clock is changed on it or the next), from yesterday on."""
+    days = [today + dt.timedelta(days=ahead) for ahead in range(-1, HORIZON)]
+    return [
+        (day, _minute(day, 0), _minute(day + dt.timedelta(days=2), 0) - _minute(day, 0) == 2 * hours.DAY)
+        for day in days
+    ]
 
 
 def _minute(day: dt.date, minutes: int) -> int:

@@ -245,6 +245,7 @@ def _hits(columns: Columns, ask: Ask, page: Kept, scores: Floats, text: Text | N
     capacity, worth = columns.capacity[rows].tolist(), scores.tolist()
     placed = page.where is not None
     metres, venue, _, comes = (each.tolist() for each in page.where) if page.where else ([], [], [], [])
+    covers = _covers(columns, ask, rows)
     found = []
     for at, row in enumerate(listed):
         card = columns.card(row)
@@ -256,7 +257,7 @@ def _hits(columns: Columns, ask: Ask, page: Kept, scores: Floats, text: Text | N
                 score=worth[at],
                 metres=metres[at] if here >= 0 else None,
                 venue=columns.venue_name[here] if here >= 0 else columns.first_venue(row),
-                covers=_covers(columns, ask, row) if placed and comes[at] else "",
+                covers=covers[at] if placed and comes[at] else "",
                 matched=matched[at],
                 needs=_needs(columns, ask, card.needs, matched[at]),
                 capacity=rank.CAPACITIES[capacity[at]],
@@ -277,6 +278,10 @@ def _needs(columns: Columns, ask: Ask, codes: list[str], matched: list[str]) -> 
     return found
 
 
-def _covers(columns: Columns, ask: Ask, row: int) -> str:
-    """The narrowest area of the place that a service says it is for."""
-    return next((ref for ref in ask.areas if columns.has(f"covers:{ref}", row)), "")
+def _covers(columns: Columns, ask: Ask, rows: Ints) -> list[str]:
+    """For each row, the narrowest area of the place that it says it is for."""
+    found = [""] * len(rows)
+    for ref in reversed(ask.areas):
+        for at in np.flatnonzero(columns.mask(f"covers:{ref}")[rows]).tolist():
+            found[at] = ref
+    return found

@@ -1,0 +1,59 @@
+"""Words as people write them."""
+
+import pytest
+
+from directory.search.text import Speller, fold, stem, tolerance, words
+
+KNOWN = ["speech", "therapy", "toddler", "autism", "counselling", "bereavement", "form", "from", "cat"]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("Children’s centre", ["childrens", "centre"]),
+        ("Step-free café", ["step", "free", "cafe"]),
+        ("ﬁrst", ["first"]),
+        ("a_b", ["a", "b"]),
+        ("👶", []),
+    ],
+)
+def test_text_is_folded_into_words(text: str, read: list[str]) -> None:
+    assert words(text) == read
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("groups", "group"),
+        ("babies", "baby"),
+        ("counselling", "counseling"),
+        ("organise", "organize"),
+        ("colour", "color"),
+    ],
+)
+def test_forms_and_spellings_share_a_stem(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
+
+
+def test_tolerance_grows_with_the_word() -> None:
+    assert [tolerance(word) for word in ("cat", "form", "toddler", "speeches", "20262026")] == [0, 1, 1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("speach", "speech"),
+        ("tharapy", "therapy"),
+        ("autsim", "autism"),
+        ("berevment", "bereavement"),
+        ("councelling", "counselling"),
+    ],
+)
+def test_the_nearest_word_is_found(typed: str, meant: str) -> None:
+    assert Speller(KNOWN).near(typed)[0][0] == meant
+
+
+@pytest.mark.parametrize("typed", ["bat", "zzzzzzz", "", "12345678", "x" * 5000])
+def test_what_is_near_to_nothing_stays_as_it_is(typed: str) -> None:
+    assert Speller(KNOWN).near(typed) == []
