@@ -1,7 +1,7 @@
 """A second pair of ears for danger: how much a text sounds like the rule book's examples of danger. Pure.
 
 The patterns say what was seen and are sure; this says how near a text is to what people in danger have written, and
-hears what no pattern foresaw. It only ever adds: a soft question, or, where it is very sure, the interruption.
+hears what no pattern foresaw. It only ever adds: the soft question, or the interruption where it is sure enough.
 Deterministic, and trained at start from `danger/*.toml` and from the phrases of ordinary needs.
 """
 
@@ -35,11 +35,20 @@ class Examples(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Sound(NamedTuple):
-    """How much a text sounds like danger, 0 to 1; the likeliest kind; and the part of the text, [start, end)."""
+    """How much a text sounds like danger: `now`, `red` and `soft` are shares of 1, what is left is calm.
 
-    share: float
+    `kind` is the likeliest kind of danger, `span` the part of the text, [start, end), that was heard.
+    """
+
+    now: float
+    red: float
+    soft: float
     kind: str
     span: tuple[int, int]
+
+    @property
+    def share(self) -> float:
+        return self.now + self.red + self.soft
 
 
 def read_examples(folder: Path) -> dict[str, Examples]:
@@ -54,49 +63,49 @@ def read_examples(folder: Path) -> dict[str, Examples]:
 
 
 class Alarm:
+    """Two small models over the same features: how grave it sounds, and which kind of danger it sounds like."""
+
     def __init__(self, book: RuleBook, examples: dict[str, Examples]) -> None:
         self.lexicon = Lexicon(
-            book.words.people,
-            book.words.alike,
-            {},
-            book.words.ignore.words,
-            book.words.denied.ideas,
+            book.words.people, book.words.alike, {}, book.words.ignore.words, book.words.denied.ideas
         )
         self.kinds = (CALM, *(kind for kind in examples if kind != CALM))
         texts: list[str] = []
-        classes: list[int] = []
+        grades: list[int] = []
+        kinds: list[int] = []
         for need in book.needs:
             if not need.flags:  # phrases of needs that flags speak for are danger or not, one by one
                 phrases = book.phrases[need.code].every()
                 texts += phrases
-                classes += [0] * len(phrases)
+                grades += [0] * len(phrases)
+                kinds += [0] * len(phrases)
         for kind, each in examples.items():
-            mine = each.calm if kind == CALM else (*each.now, *each.red, *each.soft)
-            texts += mine
-            classes += [self.kinds.index(kind)] * len(mine)
+            for grade, mine in enumerate((each.calm, each.soft, each.red, each.now)):
+                texts += mine
+                grades += [grade] * len(mine)
+                kinds += [self.kinds.index(kind)] * len(mine)
         features = [self.lexicon.features(self.lexicon.read(text)) for text in texts]
         self._vocabulary = Vocabulary(features)
         rows = [self._vocabulary.vector(each) for each in features]
         matrix = Matrix(rows, len(self._vocabulary.column))
-        self._weights = train(matrix, np.array(classes, np.intp), len(self.kinds))
+        self._grades = train(matrix, np.array(grades, np.intp), 4)
+        self._kinds = train(matrix, np.array(kinds, np.intp), len(self.kinds))
 
     def hear(self, text: str) -> Sound:
         """The most alarming part of a text, or the whole of it. Nothing raises; silence is calm."""
         text = text[:MAX_CHARS]
-        best = self._sound(text, (0, len(text)))
-        for span in _parts(text):
-            part = self._sound(text[span[0] : span[1]], span)
-            if part.share > best.share:
-                best = part
-        return best
+        return max(
+            (self._sound(text[start:end], (start, end)) for start, end in [(0, len(text)), *_parts(text)]),
+            key=lambda sound: (sound.now + sound.red / 2, sound.share),
+        )
 
     def _sound(self, text: str, span: tuple[int, int]) -> Sound:
         at, values = self._vocabulary.vector(self.lexicon.features(self.lexicon.read(text)))
         if not len(at):
-            return Sound(0.0, CALM, span)
-        shares = softmax(values @ self._weights[at])
-        kind = int(np.argmax(shares[1:])) + 1
-        return Sound(1.0 - float(shares[0]), self.kinds[kind], span)
+            return Sound(0.0, 0.0, 0.0, CALM, span)
+        _, soft, red, now = (float(share) for share in softmax(values @ self._grades[at]))
+        kind = int(np.argmax(softmax(values @ self._kinds[at])[1:])) + 1
+        return Sound(now, red, soft, self.kinds[kind], span)
 
 
 def _parts(text: str) -> list[tuple[int, int]]:

@@ -240,4 +240,5 @@ def _contacts(book: Book, urgent: bool, wanted: Iterable[str]) -> tuple[Contact,
 
 def heard_too(safety: Safety, flag: Flag, book: Book) -> Safety:
     """The answer with one more flag, from another pair of ears: nothing that was there is lowered or taken away."""
-    return _answer((*safety.flags, flag), book, safety.language)
+    flags = sorted((*safety.flags, flag), key=lambda each: (each.tier, not each.urgent))
+    return _answer(tuple(flags), book, safety.language)
