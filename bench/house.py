@@ -110,7 +110,10 @@ def serving(house: House) -> Iterator[tuple[int, int]]:
         yield port, process.pid
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
 def resident(pid: int) -> float:
@@ -126,7 +129,7 @@ def _free_port() -> int:
 
 
 def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 180
+    deadline = time.monotonic() + 900
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"the server stopped with {process.returncode}")
@@ -135,4 +138,4 @@ def _wait(port: int, process: "subprocess.Popen[bytes]") -> None:
             if answer.status == 200:
                 return
         time.sleep(0.1)
-    raise RuntimeError("the server was not ready in three minutes")
+    raise RuntimeError("the server was not ready in fifteen minutes")

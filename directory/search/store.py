@@ -107,9 +107,16 @@ class Generation:
         old = before.columns if before else columns([])
         self._last = max(self._last, int(stamps.max(initial=0)))
         seen = np.isin(stamps, old.stamps)
-        new = columns(
-            [(int(hits[at][0]), _document(searcher, hits[at][1])) for at in np.flatnonzero(~seen).tolist()]
-        )
+        # A part at a time: whole documents are many times as large as their columns.
+        unseen = np.flatnonzero(~seen).tolist()
+        unseen.sort(key=lambda at: int(hits[at][0]))
+        new = columns([])
+        part = max(2_000, len(unseen) // 20)
+        for start in range(0, len(unseen), part):
+            more = [
+                (int(hits[at][0]), _document(searcher, hits[at][1])) for at in unseen[start : start + part]
+            ]
+            new = merged(new, np.ones(len(new), dtype=np.bool_), columns(more))
         keep = np.isin(old.stamps, stamps)
         if before is not None and keep.all() and not len(new):
             return before
