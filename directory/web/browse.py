@@ -52,7 +52,9 @@ async def _listed(
     wanted = query(request, Browsed)
     frame = frame_of(request, wanted)
     words = wording(frame.language.code)
-    asked = msgspec.structs.replace(asked, near=wanted.near, page=wanted.page)
+    asked = msgspec.structs.replace(
+        asked, near=wanted.near, page=wanted.page, sort="best" if wanted.near else "name"
+    )
     found = await find(state.index, state.places, asked)
     return page(
         frame,
@@ -95,7 +97,7 @@ async def zone(request: Request[Any, Any, Any], code: FromPath[str]) -> Response
     found: Zone | None = await state.places.zone(code)
     if found is None:
         raise NotFound(f"there is no zone {code[:40]}")
-    listed = await find(state.index, state.places, SearchRequest(zone=[code]))
+    listed = await find(state.index, state.places, SearchRequest(zone=[code], sort="name"))
     return page(
         frame_of(request, query(request, Page)),
         "zone.html",
