@@ -149,12 +149,10 @@ def _with_flags(
     first = [
         code for code in (*ask.needs, *(code for option in chosen for code in option.needs)) if code in known
     ]
-    flagged = [
-        need.code for flag in safety.flags if flag.tier == 1 for need in book.needs if flag.kind in need.flags
-    ]
-    soft = [
-        need.code for flag in safety.flags if flag.tier == 2 for need in book.needs if flag.kind in need.flags
-    ]
+    # Only what a pattern saw is sure enough to go before the needs that were heard.
+    seen = [flag.kind for flag in safety.flags if flag.tier == 1 and not flag.rule.startswith(SOUNDS)]
+    flagged = [need.code for kind in seen for need in book.needs if kind in need.flags]
+    soft = [need.code for flag in safety.flags for need in book.needs if flag.kind in need.flags]
     guesses = [] if heard.status == OUT_OF_SCOPE else [guess for guess in heard.needs if guess.code in known]
     if heard.status == UNCLEAR and (first or flagged):
         guesses = []
