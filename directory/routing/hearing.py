@@ -18,7 +18,7 @@ from directory.routing.safety import Flag, Safety, check, heard_too
 from directory.routing.safety_rules import Book
 from directory.words import LEVELS
 
-SURE_OF_A_FLAG = 0.9
+SURE_OF_A_FLAG, UNSURE = 0.9, 0.15
 EVIDENCE = 4
 SOUNDS = "sounds-"  # how the rules of the alarm begin
 RING_NOW, INTERRUPT, ASK_SOFTLY = 0.45, 0.85, 0.7
@@ -122,10 +122,16 @@ def _level(
 ) -> tuple[shapes.LevelAnswer, bool]:
     """The level with its reasons, and whether one plan is better than several referrals."""
     least = max((option.level for option in chosen if option.level), key=LEVELS.index, default="universal")
-    found = levels.decide(text, needs, tier=tier, flags=safety.kinds, asker=asker, at_least=least)
+    # What only sounds like danger is no fact: it cannot make the level, only keep us from going too low.
+    told = any(option.tier == 1 for option in chosen)
+    seen = any(flag.tier == 1 and not flag.rule.startswith(SOUNDS) for flag in safety.flags)
+    doubt = tier == 2 or (tier == 1 and not (told or seen))
+    found = levels.decide(
+        text, needs, tier=2 if doubt else tier, flags=safety.kinds, asker=asker, at_least=least
+    )
     code, reasons = found.code, list(found.reasons)
-    if tier == 2 and code != LEVELS[-1]:  # what cannot be ruled out goes one level up
-        code = LEVELS[LEVELS.index(code) + 1]
+    if doubt and code != LEVELS[-1]:  # what cannot be ruled out goes one level up
+        code = LEVELS[max(LEVELS.index(code) + 1, LEVELS.index("targeted") if tier == 1 else 0)]
         reasons = [book.levels.cannot_rule_out, *reasons]
     rule = book.level(code)
     answer = shapes.LevelAnswer(code=code, label=rule.plain, reasons=list(dict.fromkeys(reasons))[:4])
@@ -158,7 +164,11 @@ def _with_flags(
         guesses = []
     by_code = {guess.code: guess for guess in guesses}
     order = list(dict.fromkeys([*first, *_front(guesses, flagged), *by_code, *soft]))
-    return [by_code.get(code) or Guess(code=code, confidence=SURE_OF_A_FLAG) for code in order][:5]
+    sure = {*first, *flagged}
+    return [
+        by_code.get(code) or Guess(code=code, confidence=SURE_OF_A_FLAG if code in sure else UNSURE)
+        for code in order
+    ][:5]
 
 
 def _front(guesses: Sequence[Guess], flagged: Sequence[str]) -> list[str]:
