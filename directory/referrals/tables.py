@@ -175,6 +175,7 @@ class Referral(SQLModel, table=True):
         UniqueConstraint("replaces"),
         Index("referral_queue", "organization_id", "status", "due_at"),
         Index("referral_due", "due_at", postgresql_where=text("ended_at is null")),
+        Index("referral_live", "request_id", postgresql_where=text("ended_at is null or alert = 'unread'")),
     )
     id: UUID = _id()
     request_id: UUID = _of_request()

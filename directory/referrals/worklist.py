@@ -17,17 +17,21 @@ Number = Annotated[int, Meta(ge=1, le=10_000)]
 PerPage = Annotated[int, Meta(ge=1, le=100)]
 
 _OPEN = "r.closed_at is null"
-_ATTEMPT = "exists (select from referral f where f.request_id = r.id and f.ended_at is null)"
+# What runs for a request, once for all rows: its open attempts, those past their time, and what nobody has read.
+_LIVE = """(select request_id, count(*) filter (where ended_at is null) as open,
+              count(*) filter (where alert = 'unread') as alerts,
+              bool_or(ended_at is null and paused_at is null and due_at < now()) as late
+            from referral where ended_at is null or alert = 'unread' group by request_id)"""
+_FROM = f"request r left join {_LIVE} f on f.request_id = r.id"
 QUEUES: dict[str, str] = {
     "all": "true",
     "open": _OPEN,
     "new": f"{_OPEN} and r.state = 'received'",
-    "safety": f"{_OPEN} and ((r.safeguarding and r.safeguarding_read_at is null)"
-    " or exists (select from referral f where f.request_id = r.id and f.alert = 'unread'))",
-    "due": f"{_OPEN} and (r.due_at < now() or exists (select from referral f where f.request_id = r.id"
-    " and f.ended_at is null and f.paused_at is null and f.due_at < now()))",
-    "decide": f"{_OPEN} and r.state in ('routed', 'in_triage', 'advice_given', 'handed_over') and not {_ATTEMPT}",
-    "waiting": f"{_OPEN} and (r.state = 'needs_info' or {_ATTEMPT})",
+    "safety": f"{_OPEN} and ((r.safeguarding and r.safeguarding_read_at is null) or f.alerts > 0)",
+    "due": f"{_OPEN} and (r.due_at < now() or f.late)",
+    "decide": f"{_OPEN} and r.state in ('routed', 'in_triage', 'advice_given', 'handed_over')"
+    " and coalesce(f.open, 0) = 0",
+    "waiting": f"{_OPEN} and (r.state = 'needs_info' or f.open > 0)",
     "mine": f"{_OPEN} and r.owner = $me",
     "closed": "r.closed_at is not null",
 }
@@ -105,12 +109,11 @@ async def requests(database: Database, vault: Vault, wanted: Wanted, caller: Cal
     if wanted.state:
         where.add("r.state = any(?::text[])", wanted.state)
     rows = await database.pool.fetch(
-        f"""with page as (select r.id, count(*) over () as total from request r where {where.text()}
+        f"""with page as (select r.id, coalesce(f.open, 0) as open, coalesce(f.alerts, 0) as alerts,
+              count(*) over () as total from {_FROM} where {where.text()}
               order by {_ORDERS[wanted.sort]} limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page})
-            select p.total, r.*,
-              (select count(*) from referral f where f.request_id = r.id and f.ended_at is null) as open,
-              (select count(*) from referral f where f.request_id = r.id and f.alert = 'unread') as alerts
-            from page p join request r on r.id = p.id order by {_ORDERS[wanted.sort]}""",  # noqa: S608
+            select p.total, p.open, p.alerts, r.* from page p join request r on r.id = p.id
+            order by {_ORDERS[wanted.sort]}""",  # noqa: S608
         *where.values,
     )
     now = dt.datetime.now(dt.UTC)
@@ -134,18 +137,19 @@ async def referrals(database: Database, wanted: WantedReferrals, caller: Caller)
         where.add("f.service_id = ?", wanted.service)
     if wanted.q:
         where.add("r.reference = ?", reference.read_reference(wanted.q) or "")
+    order = "(f.alert = 'unread') desc, f.due_at nulls last, f.created_at desc, f.id"
     rows = await database.pool.fetch(
-        f"""select count(*) over () as total, f.*, r.reference, r.needs, r.ages
-            from referral f join request r on r.id = f.request_id where {where.text()}
-            order by (f.alert = 'unread') desc, f.due_at nulls last, f.created_at desc, f.id
-            limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page}""",  # noqa: S608
+        f"""with page as (select f.id, count(*) over () as total {_joined(where)} where {where.text()}
+              order by {order} limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page})
+            select p.total, f.*, r.reference, r.needs, r.ages from page p
+            join referral f on f.id = p.id join request r on r.id = f.request_id order by {order}""",  # noqa: S608
         *where.values,
     )
-    columns = ", ".join(
-        f"count(*) filter (where {part}) as {name}" for name, part in _REFERRAL_QUEUES.items()
-    )
+    live = {name: part for name, part in _REFERRAL_QUEUES.items() if name not in {"all", "ended"}}
+    columns = ", ".join(f"count(*) filter (where {part}) as {name}" for name, part in live.items())
     counts = await database.pool.fetchrow(
-        f"select {columns} from referral f join request r on r.id = f.request_id where {counted.text()}",  # noqa: S608
+        f"""select {columns} {_joined(counted)}
+            where (f.ended_at is null or f.alert = 'unread') and {counted.text()}""",
         *counted.values,
     )
     now = dt.datetime.now(dt.UTC)
@@ -178,7 +182,12 @@ def _seen_referrals(where: _Where, caller: Caller) -> None:
         where.add(own, caller.organization_id)
     else:
         where.add("r.created_by = ?", caller.id)
-    where.add("r.data_key is not null")
+
+
+def _joined(where: _Where) -> str:
+    """Requests are looked at only where a condition is about them."""
+    about_requests = any("r." in part for part in where.parts)
+    return "from referral f" + (" join request r on r.id = f.request_id" if about_requests else "")
 
 
 def _me(where: _Where, caller: Caller, condition: str) -> str:
@@ -212,7 +221,7 @@ async def _counts(database: Database, where: _Where, caller: Caller) -> dict[str
         if name not in {"all", "closed"}
     )
     row = await database.pool.fetchrow(
-        f"select {columns} from request r where r.closed_at is null and {where.text()}",  # noqa: S608
+        f"select {columns} from {_FROM} where r.closed_at is null and {where.text()}",  # noqa: S608
         *where.values,
     )
     return dict(row)
