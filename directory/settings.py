@@ -65,18 +65,28 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ""
     mail_url: Annotated[
         str,
-        Meta(description="SMTP server, as smtp://user:password@host:587 (or smtps://); empty: mail stays in the outbox"),
+        Meta(
+            description="SMTP server, as smtp://user:password@host:587 (or smtps://); empty: mail stays in the outbox"
+        ),
     ] = ""
     mail_from: Annotated[str, Meta(description="the sender's address of mail")] = "directory@example.org"
-    notify_key: Annotated[str, Meta(description="GOV.UK Notify key; set: mail and texts go through Notify")] = ""
+    notify_key: Annotated[
+        str, Meta(description="GOV.UK Notify key; set: mail and texts go through Notify")
+    ] = ""
     notify_url: Annotated[str, Meta(description="the address of GOV.UK Notify")] = (
         "https://api.notifications.service.gov.uk"
     )
     notify_templates: Annotated[
-        str, Meta(description="Notify's template ids, as email=<id>,text=<id>; both take ((subject)) and ((body))")
+        str,
+        Meta(
+            description="Notify's template ids, as email=<id>,text=<id>; both take ((subject)) and ((body))"
+        ),
     ] = ""
     desk_mail: Annotated[
-        str, Meta(description="the front door's own inbox, told of what is overdue; empty: the queue alone shows it")
+        str,
+        Meta(
+            description="the front door's own inbox, told of what is overdue; empty: the queue alone shows it"
+        ),
     ] = ""
 
     @property

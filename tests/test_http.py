@@ -76,7 +76,9 @@ async def test_every_route_says_who_may_call_it(site: httpx.AsyncClient) -> None
     litestar = site.app.litestar  # type: ignore[attr-defined]
     for route in litestar.routes:
         for handler in getattr(route, "route_handlers", []):
-            assert "access" in handler.opt or handler.name is None and "OPTIONS" in handler.http_methods, route.path
+            assert "access" in handler.opt or (handler.name is None and "OPTIONS" in handler.http_methods), (
+                route.path
+            )
 
 
 async def test_metrics_count_routes_by_their_pattern_and_hold_no_words(site: httpx.AsyncClient) -> None:
