@@ -59,11 +59,13 @@ def create_app(settings: Settings | None = None) -> Front:
             app.state.places = Places(database, beyond=configured(settings.geocoder))
             app.state.router = open_router(settings)
             app.state.hear = app.state.router.hear
-            app.state.index = await stack.enter_async_context(open_index(settings, database, app.state.places))
+            app.state.index = await stack.enter_async_context(
+                open_index(settings, database, app.state.places)
+            )
             if settings.worker:
-                await stack.enter_async_context(working(
-                        settings, database, app.state.index, metrics, app.state.places, app.state.vault
-                    ))
+                await stack.enter_async_context(
+                    working(settings, database, app.state.index, metrics, app.state.places, app.state.vault)
+                )
             yield
 
     litestar = Litestar(
@@ -88,6 +90,7 @@ def create_app(settings: Settings | None = None) -> Front:
         ),
         request_max_body_size=262_144,
         openapi_config=None,
+        logging_config=None,  # ours is set up already; the default one logs addresses that other clients ask for
         debug=False,
     )
     litestar.state.settings = settings

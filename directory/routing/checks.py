@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from directory.reading import age
+from directory.reading import read
 from directory.routing.rulebook import RuleBook
 from directory.routing.safety_rules import Book
 
@@ -51,7 +51,7 @@ def _words(book: RuleBook, danger: Book) -> Iterable[Finding]:
         texts.append((f"pathways.toml: {step.code}", joined + "."))
     texts += [(f"questions.toml: {question.id}", question.text) for question in book.questions.question]
     for where, text in texts:
-        if (years := age(text)) > OLDEST_READER:
+        if (years := read(text).age) > OLDEST_READER:
             yield Finding(False, where, f"reading age {years:g}, above {OLDEST_READER:g}")
 
 

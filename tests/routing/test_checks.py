@@ -3,7 +3,6 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from directory.reading import age, to_avoid
 from directory.routing.checks import findings
 from directory.routing.rulebook import load_rulebook
 from directory.routing.safety_rules import load
@@ -38,12 +37,3 @@ def test_hard_words_are_found() -> None:
 def test_a_need_without_a_service_is_named_with_its_area() -> None:
     found = findings(BOOK, DANGER, TODAY, {"Breckland": ["young_carer"]})
     assert ("Breckland", "no running service for young_carer") in {(each.where, each.what) for each in found}
-
-
-def test_plain_words_read_younger_than_hard_ones() -> None:
-    plain = "Ring us. We will listen. We can help you find a group near you."
-    hard = (
-        "Multidisciplinary practitioners will subsequently facilitate comprehensive holistic interventions."
-    )
-    assert age(plain) <= 9 < 14 < age(hard)
-    assert {word for word, _ in to_avoid(hard)} >= {"subsequently", "facilitate", "holistic"}

@@ -162,9 +162,7 @@ MOVES = (
 )
 
 # What may change without being a move: bookkeeping of clocks, reminders, keys and erasure.
-QUIET = (
-    "'{reminded_at,escalated_at,due_at,follow_up_at,data_key,details,call_sheet,erase_on,erased_at,sender_ref,receiver_ref}'::text[]"
-)
+QUIET = "'{reminded_at,escalated_at,due_at,follow_up_at,data_key,details,call_sheet,erase_on,erased_at,sender_ref,receiver_ref}'::text[]"
 
 FUNCTIONS = (
     f"""

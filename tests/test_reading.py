@@ -1,6 +1,6 @@
 """Our own copy can be read by a child of eleven, and keeps clear of officials' words."""
 
-from directory.web.reading import avoid, count_syllables, read
+from directory.reading import avoid, count_syllables, read
 from tests.web.test_languages import messages
 
 LONG_NAMES = {"Accessibility statement", "How accessible this website is"}
