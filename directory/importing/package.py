@@ -15,7 +15,7 @@ from directory.importing.shapes import Item
 from directory.importing.tabular import FIELDS, TABLES
 
 Raw = dict[str, Any]
-csv.field_size_limit(10_000_000)
+WIDEST = 10_000_000  # characters of one field: descriptions can be whole pages
 
 
 def is_package(folder: Path) -> bool:
@@ -85,6 +85,7 @@ def read_csv(path: Path) -> list[Raw]:
     if not path.exists():
         return []
     found: defaultdict[str, int] = defaultdict(int)
+    usual = csv.field_size_limit(WIDEST)  # the limit is the process's: put back below
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, strict=True)
@@ -99,3 +100,5 @@ def read_csv(path: Path) -> list[Raw]:
         raise SourceError(f"{path} is not a CSV file: {error}") from None
     except OSError as error:
         raise SourceError(f"{path} cannot be read: {error.strerror}") from None
+    finally:
+        csv.field_size_limit(usual)
