@@ -25,8 +25,8 @@ install: $(STAMP) ## Install everything, pinned by hash, into .venv
 run: install ## Serve the demonstration county on http://127.0.0.1:8000 (PORT=... to change)
 	@$(VENV)/bin/directory serve --demo --port $(PORT)
 
-test: install ## Run the whole suite
-	$(PY) -m pytest -q
+test: install ## Run the whole suite (TESTS=tests/search for a part)
+	$(PY) -m pytest -q -n auto $(TESTS)
 
 check: install ## Format, lint and types
 	$(VENV)/bin/ruff format --check .

@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
 from asgi_lifespan import LifespanManager
 
@@ -20,6 +21,12 @@ from directory.settings import Settings
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 SECRET_KEY = "a-key-for-tests-alone-0123456789-abcdef"
 numbers = itertools.count(1)
+
+# The judge runs the same examples each time; a developer's machine looks for new ones. No example is late: a busy
+# machine is no fault of the code.
+hypothesis.settings.register_profile("judge", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.load_profile("judge" if os.environ.get("CI") else "search")
 
 
 @pytest.fixture(scope="session")
