@@ -1,5 +1,6 @@
 """The command `directory`. Exit codes: 0 done, 1 refused or failed with one line on stderr, 2 wrong usage."""
 
+import contextlib
 import os
 import socket
 import sys
@@ -75,7 +76,8 @@ def _serve(ready: Any, listening: socket.socket, demo: bool) -> None:
         h11_max_incomplete_event_size=16_384,
     )
     server = uvicorn.Server(config)
-    server.run(sockets=[listening])
+    with contextlib.suppress(KeyboardInterrupt):  # uvicorn stops in good order, then raises it again
+        server.run(sockets=[listening])
     if not server.started:
         fail("the server did not start")
 

@@ -95,7 +95,9 @@ class Actors(RuleBasedStateMachine):
         key = self.fresh_key()
         match = f'"{version - 1 if stale else version}"'
         answer = self.call(who, "POST", path, body, If_Match=match, Idempotency_Key=key)
-        assert answer.status_code in ({400, 403, 404, 412} if stale else {200, 400, 403, 404, 409}), answer.text
+        assert answer.status_code in ({400, 403, 404, 412} if stale else {200, 400, 403, 404, 409}), (
+            answer.text
+        )
         if twice and answer.status_code == 200:
             assert (
                 self.call(who, "POST", path, body, If_Match=match, Idempotency_Key=key).json()
