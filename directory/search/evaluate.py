@@ -174,9 +174,9 @@ def _ordered(columns: Columns, ask: Ask, kept: Kept) -> tuple[Ints, Floats]:
     elif ask.sort == "fresh":
         keys.append(-columns.assured[rows])
     elif ask.sort == "nearest" and where is not None:
-        reach = weights().place.reach * rank.METRES_PER_MILE
+        given = weights().place
         with np.errstate(divide="ignore"):
-            as_if = reach * (1.0 / where.coverage - 1.0)
+            as_if = given.reach * rank.METRES_PER_MILE * (1.0 / where.coverage - 1.0) ** (1.0 / given.steep)
         keys.append(np.where(np.isfinite(where.metres), where.metres, as_if))
     end = ask.offset + ask.limit
     near = None

@@ -20,8 +20,8 @@ METRES_PER_MILE = 1609.344
 
 def near(metres: Floats) -> Floats:
     """Nearness of a venue, 1 at the door, one half at `reach`; 0 where there is no venue (inf)."""
-    reach = weights().place.reach * METRES_PER_MILE
-    return np.asarray(1.0 / (1.0 + metres / reach))
+    given = weights().place
+    return np.asarray(1.0 / (1.0 + (metres / (given.reach * METRES_PER_MILE)) ** given.steep))
 
 
 def place(nearness: Floats, coverage: Floats) -> Floats:

@@ -35,6 +35,7 @@ class Need(Struct, frozen=True, forbid_unknown_fields=True):
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
     floor: float
     reach: float
+    steep: float
     zone: float
     district: float
     county: float
