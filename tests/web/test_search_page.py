@@ -79,3 +79,10 @@ async def test_pages_follow_each_other(client: httpx.AsyncClient) -> None:
     ids = [re.findall(r'id="s-([0-9a-f-]{36})"', page) for page in (first, second)]
     assert not set(ids[0]) & set(ids[1])
     assert len(ids[0]) == len(ids[1]) == 5
+
+
+async def test_distances_are_said_to_be_as_the_crow_flies(client: httpx.AsyncClient) -> None:
+    near = (await client.get("/search?q=food&near=Norwich")).text
+    anywhere = (await client.get("/search?q=food")).text
+    assert "as the crow flies" in near
+    assert "as the crow flies" not in anywhere
