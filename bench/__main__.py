@@ -12,8 +12,10 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
+import bench.import_rows
 import bench.place_rows
 import bench.relevance_row
+import bench.route_rows
 import bench.search_rows  # noqa: F401
 from bench.house import filled, serving
 from bench.rows import ROWS, Bench, Figure

@@ -21,6 +21,16 @@ class Measured(Struct, frozen=True, kw_only=True):
     size: float  # mean bytes of a body
 
 
+def _asked(path: str) -> bytes:
+    """A GET of a path; "path body" with a space between posts the body as JSON."""
+    path, _, body = path.partition(" ")
+    head = f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\n"
+    if not body:
+        return f"{head}\r\n".encode()
+    sent = body.encode()
+    return f"{head}Content-Type: application/json\r\nContent-Length: {len(sent)}\r\n\r\n".encode() + sent
+
+
 class _Connection(asyncio.Protocol):
     def __init__(self, paths: Iterator[str], until: float, done: asyncio.Future[None]) -> None:
         self.paths, self.until, self.done = paths, until, done
@@ -42,9 +52,7 @@ class _Connection(asyncio.Protocol):
             self.finish()
             return
         self.started = time.perf_counter()
-        self.transport.write(
-            f"GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\n\r\n".encode()
-        )
+        self.transport.write(_asked(path))
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data

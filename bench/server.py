@@ -4,12 +4,15 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import uvicorn
 from litestar import Request, get
+from sqlmodel import select as select_name
 
 from directory.access import OPEN
 from directory.app import create_app
+from directory.catalogue.tables import Service
 from directory.settings import Settings
 
 
@@ -28,12 +31,23 @@ async def select(request: Request[Any, Any, Any]) -> dict[str, str]:
     return {"name": row["name"]}
 
 
+@get("/bench/session", opt=OPEN)
+async def session(request: Request[Any, Any, Any]) -> dict[str, str]:
+    """A route with one indexed SELECT through an SQLModel session, as most applications have it."""
+    async with request.app.state.database.session() as opened:
+        name = await opened.exec(
+            select_name(Service.name).where(Service.id == UUID(os.environ["BENCH_SERVICE"]))
+        )
+        return {"name": name.one()}
+
+
 def main() -> None:
     url, folder, port = sys.argv[1:4]
     settings = Settings(database_url=url, data_dir=Path(folder), log_level="error", public_url="http://bench")
     app = create_app(settings)
     app.litestar.register(empty)
     app.litestar.register(select)
+    app.litestar.register(session)
     uvicorn.run(app, host="127.0.0.1", port=int(port), access_log=False, log_level="error")
 
 
