@@ -25,6 +25,7 @@ from directory.http import PROBLEM, Front, encode_problem
 from directory.places.geocoder import configured
 from directory.places.resolve import Places
 from directory.query import no_stray_parameters
+from directory.routing.gaps import Gaps
 from directory.routing.route import open_router
 from directory.search.index import open_index
 from directory.settings import Settings, load
@@ -59,6 +60,8 @@ def create_app(settings: Settings | None = None) -> Front:
             app.state.places = Places(database, beyond=configured(settings.geocoder))
             app.state.router = open_router(settings)
             app.state.hear = app.state.router.hear
+            app.state.gaps = Gaps()
+            await stack.enter_async_context(app.state.gaps.written(database))
             app.state.index = await stack.enter_async_context(
                 open_index(settings, database, app.state.places)
             )

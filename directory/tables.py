@@ -5,6 +5,7 @@ import directory.catalogue.tables
 import directory.importing.tables
 import directory.places.tables
 import directory.referrals.tables
+import directory.routing.tables
 import directory.search.tables
 
 ALL = (
@@ -13,5 +14,6 @@ ALL = (
     directory.importing.tables,
     directory.places.tables,
     directory.referrals.tables,
+    directory.routing.tables,
     directory.search.tables,
 )

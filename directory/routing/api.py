@@ -20,7 +20,7 @@ async def routes(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Safety, needs, level, pathway and services for what somebody says. Nothing of it is stored or logged."""
     ask = asked(await request.body())
     state = request.app.state
-    answer = await route(state.database.pool, state.index, state.places, state.router, ask)
+    answer = await route(state.database.pool, state.index, state.places, state.router, ask, gaps=state.gaps)
     return Response(
         encoder.encode(answer), media_type="application/json", headers={"Cache-Control": "no-store"}
     )

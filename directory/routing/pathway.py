@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from directory.catalogue.shapes import Card
-from directory.routing.eligibility import Asked, Facts, Venue, judge
+from directory.routing.eligibility import Asked, Facts, Venue, Verdict, judge
 from directory.routing.ranking import Ranked, order, rank
 from directory.routing.rule_shapes import Step
 from directory.routing.rulebook import RuleBook
@@ -18,10 +18,17 @@ RULED_OUT = 8
 
 
 class Judged(Struct, frozen=True, kw_only=True):
-    """`fit` may be offered; `out` failed exactly one rule."""
+    """`fit` may be offered; `out` failed exactly one rule, nearest to fitting first, with that rule's verdict."""
 
     fit: list[Ranked]
-    out: list[RuledOut]
+    out: list[tuple[Ranked, Verdict]]
+
+    def told(self) -> list[RuledOut]:
+        """The few that are worth saying."""
+        return [
+            RuledOut(id=each.facts.id, name=each.facts.name, rule=no.rule, reason=no.reason)
+            for each, no in self.out[:RULED_OUT]
+        ]
 
 
 def facts_of(card: Card, today: int) -> Facts:
@@ -68,7 +75,7 @@ def judged(
     labels = {need.code: need.plain for need in book.needs}
     priority = {str(kind): lift for kind, lift in book.pathways.priority.items()}
     fit: list[Ranked] = []
-    near_misses: list[tuple[Ranked, RuledOut]] = []
+    near_misses: list[tuple[Ranked, Verdict]] = []
     for facts in found:
         distance = miles.get(facts.id)
         verdicts = judge(facts, asked, distance)
@@ -89,12 +96,11 @@ def judged(
             priority=priority,
         )
         if no:
-            refused = RuledOut(id=facts.id, name=facts.name, rule=no[0].rule, reason=no[0].reason)
-            near_misses.append((ranked, refused))
+            near_misses.append((ranked, no[0]))
         else:
             fit.append(ranked)
     near_misses.sort(key=lambda pair: order(pair[0]))
-    return Judged(fit=sorted(fit, key=order), out=[refused for _, refused in near_misses[:RULED_OUT]])
+    return Judged(fit=sorted(fit, key=order), out=near_misses)
 
 
 def steps(fit: Sequence[Ranked], asked: Asked, *, level: str, book: RuleBook) -> list[StepAnswer]:

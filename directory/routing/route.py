@@ -18,6 +18,7 @@ from directory.places.resolve import Places
 from directory.routing import shapes
 from directory.routing.alarm import Alarm, read_examples
 from directory.routing.eligibility import Asked, Facts
+from directory.routing.gaps import Gaps
 from directory.routing.hearing import Hearing, listen
 from directory.routing.kept import kept
 from directory.routing.level import LevelRules
@@ -83,8 +84,12 @@ async def route(
     router: Router,
     ask: shapes.Ask,
     moment: dt.datetime | None = None,
+    gaps: Gaps | None = None,
 ) -> shapes.Route:
-    """The answer to `ask`. Raises Unavailable while the database or the search engine is away."""
+    """The answer to `ask`. Raises Unavailable while the database or the search engine is away.
+
+    What could not be offered is counted in `gaps`, where given: once for what a person asks, not when judged again.
+    """
     now = moment or dt.datetime.now(dt.UTC)
     hearing = listen(ask, router.book, router.danger, router.reader, router.levels, router.alarm)
     place = await _place(places, ask.near)
@@ -100,7 +105,9 @@ async def route(
     facts, miles = await _gather(reader, index, asked, now)
     level = hearing.level.code
     found = judged(facts, asked, miles, level=level, book=router.book)
-    return _answer(ask, hearing, place, asked, found.fit, found.out, router)
+    if gaps is not None:
+        gaps.count(asked.needs, asked.areas, found.fit, ((each, no.rule) for each, no in found.out))
+    return _answer(ask, hearing, place, asked, found.fit, found.told(), router)
 
 
 async def _place(places: Places, near: str | None) -> shapes.PlaceHeard | None:

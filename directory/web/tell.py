@@ -67,7 +67,7 @@ async def answer(request: Request[Any, Any, Any]) -> Response[bytes]:
         answers=told.answers,
         door="self",
     )
-    found = await route(state.database.pool, state.index, state.places, state.router, asked)
+    found = await route(state.database.pool, state.index, state.places, state.router, asked, gaps=state.gaps)
     return page(frame, "help.html", told=told, route=found, needs=needs, missing=False)
 
 
