@@ -139,7 +139,7 @@ def metrics_text(request: Request[Any, Any, Any]) -> str:
     return text
 
 
-def problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+def problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Any error as the one problem shape; whoever looks at pages is given a page."""
     known = translated(error)
     if known.status >= 500 and not isinstance(known, errors.Unavailable):

@@ -6,6 +6,7 @@ from litestar import Request, Response
 
 from directory import errors
 from directory.web.render import Frame, Page, page
+from directory.web.staff import faults as staff
 from directory.web.wording import N_
 
 # What belongs to programs: they get problem+json whatever they say they accept.
@@ -34,8 +35,10 @@ def for_people(request: Request[Any, Any, Any]) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def error_page(request: Request[Any, Any, Any], error: errors.DirectoryError) -> Response[bytes]:
+def error_page(request: Request[Any, Any, Any], error: errors.DirectoryError) -> Response[Any]:
     """A page for the error. It needs no database, so that it can also say that the database is away."""
+    if request.url.path == "/staff" or request.url.path.startswith("/staff/"):
+        return staff.answer(request, error)
     quiet = request.url.path.startswith("/help")
     frame = Frame(request.app.state.settings, request.url.path, Page(), quiet=quiet)
     return page(

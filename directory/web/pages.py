@@ -3,6 +3,7 @@
 from typing import Any
 
 from directory.web import about, assets, browse, home, machine, search, service, shortlist, tell
+from directory.web.staff import pages as staff
 
 handlers: list[Any] = [
     assets.static,
@@ -24,4 +25,5 @@ handlers: list[Any] = [
     machine.opensearch,
     machine.changes,
     machine.times,
+    *staff.handlers,
 ]

@@ -1,0 +1,127 @@
+"""What is around every staff page: who is signed in, what they may open, and the token of their forms.
+
+A handler declares `access` as any route does, and `page=True`; it calls `await framed(request)` first and ends with
+`shown(frame, "staff/....html", ...)`. Nothing of a staff page is kept by a browser or a proxy.
+"""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response
+from litestar.response import Redirect
+from msgspec import Struct
+
+from directory.access import Caller, guard
+from directory.errors import DirectoryError
+from directory.web.languages import LANGUAGES
+from directory.web.render import HTML, environment
+from directory.web.wording import N_
+
+AnyRequest = Request[Any, Any, Any]
+HOME, SIGN_IN, PASSWORD = "/staff", "/staff/sign-in", "/staff/password"
+PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+class Item(Struct, frozen=True):
+    """One entry of the navigation, for those with any of `may`. `under` are other addresses that belong to it."""
+
+    name: str
+    path: str
+    may: tuple[str, ...]
+    under: tuple[str, ...] = ()
+
+
+NAVIGATION: tuple[Item, ...] = (
+    Item(
+        N_("Requests"),
+        "/staff",
+        ("requests.read", "requests.submit", "referrals.answer"),
+        ("/staff/requests",),
+    ),
+)
+
+
+class MustChange(DirectoryError):
+    """The password was given by somebody else: a new one comes before anything."""
+
+    status = 403
+    title = "Choose a new password first"
+
+
+class StaffFrame:
+    """`caller` is None on the pages before signing in."""
+
+    def __init__(self, request: AnyRequest, caller: Caller | None) -> None:
+        settings = request.app.state.settings
+        self.path = request.url.path
+        self.caller = caller
+        self.csrf = guard.csrf_token(request) if caller else ""
+        self.demo = settings.demo
+        self.language = LANGUAGES["en"]  # offered in English only; every string is marked all the same
+        self.public_url = settings.public_url.rstrip("/")
+        self.navigation = [] if caller is None else [each for each in NAVIGATION if caller.may_any(each.may)]
+
+    def may(self, permission: str) -> bool:
+        return self.caller is not None and self.caller.may(permission)
+
+    def here(self, item: Item) -> bool:
+        """Whether the page belongs to an entry of the navigation."""
+        if item.path == HOME:
+            return self.path == HOME or self._in(item.under)
+        return self._in((item.path, *item.under))
+
+    def _in(self, paths: tuple[str, ...]) -> bool:
+        return any(self.path == each or self.path.startswith(each + "/") for each in paths)
+
+
+async def framed(request: AnyRequest) -> StaffFrame:
+    """The frame of a signed-in person's page. MustChange until they have a password that only they know."""
+    caller = guard.caller(request)
+    if caller.kind == "staff" and request.url.path not in {PASSWORD, "/staff/sign-out"}:
+        state = request.app.state
+        if await state.database.pool.fetchval("select must_change from staff where id = $1", caller.staff_id):
+            raise MustChange("choose a password that only you know")
+    return StaffFrame(request, caller)
+
+
+def shown(
+    frame: StaffFrame,
+    template: str,
+    *,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> Response[bytes]:
+    """A staff page. It is kept nowhere, and sends no address of its own to where its links lead."""
+    html = environment("en").get_template(template).render(frame=frame, **context)
+    return Response(
+        html.encode(), status_code=status, media_type=HTML,
+        headers={**PRIVATE, "Content-Language": "en", **(headers or {})},
+    )  # fmt: skip
+
+
+def gone_to(path: str, **query: str) -> Redirect:
+    """See other: the answer to a form that was done."""
+    address = path + ("?" + urlencode(query) if query else "")
+    return Redirect(address, status_code=303, headers=PRIVATE)
+
+
+async def form(request: AnyRequest) -> dict[str, str]:
+    """The fields of a form, each once and trimmed; of a repeated one the last counts."""
+    found = await request.form()
+    return {
+        name: str(value).replace("\x00", " ").replace("\r\n", "\n").strip()
+        for name, value in found.multi_items()
+        if isinstance(value, str)
+    }
+
+
+async def ticked(request: AnyRequest, name: str) -> list[str]:
+    """Every value of a field that may come several times."""
+    return [str(value) for key, value in (await request.form()).multi_items() if key == name and value]
+
+
+def own_path(text: str) -> str:
+    """A place of the console to go on to; the first page for anything else, so that no link leads elsewhere."""
+    plain = text.startswith(HOME) and text[len(HOME) :][:1] in {"", "/", "?"}
+    return text if plain and not text.startswith(SIGN_IN) and "\\" not in text and "\n" not in text else HOME
