@@ -5,9 +5,10 @@ from uuid import UUID
 
 import rich_click as click
 
-from directory.access import accounts, keys
+from directory.access import accounts, keys, partner_commands, partners
 from directory.access.roles import KEY_SCOPES, PERMISSIONS, ROLES
 from directory.console import as_json, asynchronous, database, out, print_json, print_table
+from directory.errors import NotFound
 
 organization = click.option("--organization", type=click.UUID, help="The organization it answers for.")
 area = click.option(
@@ -17,7 +18,12 @@ area = click.option(
 
 @click.group()
 def key() -> None:
-    """Keys of partners' and staff systems."""
+    """Keys of partners' and staff systems, and of sites that carry the search."""
+
+
+key.add_command(partner_commands.widget)
+key.add_command(partner_commands.change)
+key.add_command(partner_commands.counts)
 
 
 @key.command()
@@ -57,14 +63,17 @@ async def issue(
 @as_json
 @asynchronous
 async def list_keys(json_: bool) -> None:
-    """All keys, without their secrets."""
+    """All keys, without their secrets; then the sites that carry the search."""
     async with database() as (_, db):
-        found = await keys.listed(db)
+        found, sites = await keys.listed(db), await partners.listed(db)
     if json_:
-        print_json(found)
-    else:
-        rows = [(k.id, k.label, " ".join(k.scopes), k.expires_at, k.revoked_at, k.used_at) for k in found]
-        print_table("Keys", ("id", "label", "scopes", "expires", "revoked", "last used"), rows)
+        print_json([*found, *sites])
+        return
+    rows = [(k.id, k.label, " ".join(k.scopes), k.expires_at, k.revoked_at, k.used_at) for k in found]
+    print_table("Keys", ("id", "label", "scopes", "expires", "revoked", "last used"), rows)
+    if sites:
+        lines = [(p.id, p.label, " ".join(p.origins), p.per_minute, p.revoked_at) for p in sites]
+        print_table("Sites that carry the search", ("key", "label", "origins", "a minute", "revoked"), lines)
 
 
 @key.command()
@@ -73,7 +82,11 @@ async def list_keys(json_: bool) -> None:
 async def revoke(key_id: str) -> None:
     """End the key KEY_ID at once and for good."""
     async with database() as (_, db):
-        await keys.revoke(db, key_id)
+        if key_id.startswith(partners.PREFIX):
+            if not await partners.revoke(db, key_id):
+                raise NotFound(f"there is no key {key_id[:24]!r} in use")
+        else:
+            await keys.revoke(db, key_id)
     out.print("Revoked.")
 
 

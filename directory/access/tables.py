@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from directory.access.roles import ROLES
@@ -75,6 +75,30 @@ class ApiKey(SQLModel, table=True):
     expires_at: dt.datetime | None = moment()
     revoked_at: dt.datetime | None = moment()
     used_at: dt.datetime | None = moment()
+
+
+class Partner(SQLModel, table=True):
+    """A site that carries the widget. `id` is its key, which is no secret; `origins` are compared exactly."""
+
+    id: str = Field(primary_key=True, max_length=40)
+    label: str
+    origins: list[str] = words()
+    per_minute: int
+    theme: dict[str, str] = Field(
+        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}")
+    )
+    created_at: dt.datetime | None = moment(now=True)
+    revoked_at: dt.datetime | None = moment()
+
+
+class PartnerUse(SQLModel, table=True):
+    """How often something happened on a partner's pages on one day. There is nothing here to know anybody by."""
+
+    __tablename__: ClassVar[str] = "partner_use"
+    partner_id: str = Field(primary_key=True, foreign_key="partner.id", ondelete="CASCADE", max_length=40)
+    day: dt.date = Field(primary_key=True)
+    what: str = Field(primary_key=True, max_length=20)
+    count: int
 
 
 class Attempt(SQLModel, table=True):
