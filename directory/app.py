@@ -31,6 +31,8 @@ from directory.search.index import open_index
 from directory.settings import Settings, load
 from directory.telemetry import Metrics, log, set_up_logging
 from directory.web import faults
+from directory.web.assets import assets
+from directory.web.tiles import tiles
 from directory.worker import working
 
 PROBLEM_TYPE = PROBLEM.decode()
@@ -48,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Front:
     `state` holds what handlers use: `settings`, `metrics`, `database`, `places`, `index`, `router`.
     """
     settings = settings or load()
+    assets(settings.theme), tiles(settings.tiles)  # a wrong file stops the start with its name
     set_up_logging(settings)
     metrics = Metrics()
 

@@ -19,6 +19,7 @@ from directory.places import commands as placing
 from directory.referrals import commands as referring
 from directory.routing import commands as routing
 from directory.search import commands as searching
+from directory.web import commands as pages
 
 
 class OneLine(click.RichGroup):
@@ -110,7 +111,7 @@ def imports() -> None:
 
 @cli.group("check")
 def checks() -> None:
-    """Judge what others publish."""
+    """Judge what others publish, and how our own can be read."""
 
 
 cli.add_command(access.key)
@@ -118,6 +119,8 @@ cli.add_command(access.user)
 cli.add_command(referring.privacy)
 cli.add_command(importing.seed)
 checks.add_command(catalogue.check_oruk)
+checks.add_command(pages.check_theme)
+checks.add_command(pages.check_words)
 imports.add_command(importing.oruk)
 imports.add_command(importing.csv_)
 cli.add_command(exporting.export)

@@ -75,6 +75,8 @@ def told(error: BaseException) -> str:
     """The one line that a person is told about an error."""
     if isinstance(error, DirectoryError):
         return error.detail or error.title
+    if isinstance(error, ValueError) and str(error).startswith("DIRECTORY_"):
+        return str(error)
     if isinstance(error, Exception) and away(error):
         return f"the database cannot be reached: {error}"
     return f"{type(error).__name__}: {error}"

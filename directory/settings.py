@@ -43,6 +43,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "it is told what was typed"
         ),
     ] = ""
+    theme: Annotated[
+        str,
+        Meta(
+            description="a council's own stylesheet of colours and typeface, on top of ours (docs/theme.md)"
+        ),
+    ] = ""
+    tiles: Annotated[
+        str, Meta(description="an MBTiles file of map pictures to draw under our own maps; served from here")
+    ] = ""
+    contact_mail: Annotated[
+        str,
+        Meta(
+            description="where people write about the directory itself; empty: pages give the front door's number"
+        ),
+    ] = ""
     demo: Annotated[
         bool, Meta(description="demonstration mode: invented services, and pages that say so")
     ] = False

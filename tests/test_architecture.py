@@ -35,6 +35,7 @@ IMPURE = {"litestar", "sqlmodel", "sqlalchemy", "asyncpg", "httpx", "meilisearch
 EDGES = {
     "tables", "read", "write", "changes", "api", "commands", "index", "embedded", "meilisearch", "sync", "find",
     "resolve", "guard", "load", "route", "candidates", "pages", "apply", "sources", "webhooks", "__init__",
+    "doubt_store",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ TYPES = {
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }
+THEME = "theme.css"
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -42,12 +43,18 @@ class Asset(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def assets(folder: Path = FOLDER) -> dict[str, Asset]:
-    """Every file of the folder by its name; a file of an unknown type is not served."""
+def assets(theme: str = "") -> dict[str, Asset]:
+    """Every file of the folder by its name; a file of an unknown type is not served.
+
+    `theme` is the path of a council's own stylesheet: it stands after ours in theme.css, and so wins. Raises
+    ValueError where it cannot be read.
+    """
     found = {}
-    for path in sorted(folder.iterdir()):
+    for path in sorted(FOLDER.iterdir()):
         if path.suffix in TYPES:
             plain = path.read_bytes()
+            if theme and path.name == THEME:
+                plain += b"\n" + _own(theme)
             found[path.name] = Asset(
                 name=path.name,
                 digest=hashlib.sha256(plain).hexdigest()[:16],
@@ -59,6 +66,13 @@ def assets(folder: Path = FOLDER) -> dict[str, Asset]:
     return found
 
 
+def _own(theme: str) -> bytes:
+    try:
+        return Path(theme).read_bytes()
+    except OSError as error:
+        raise ValueError(f"DIRECTORY_THEME: {theme} cannot be read ({error.strerror})") from None
+
+
 def asset(name: str) -> str:
     """The address of a static file, for templates; raises KeyError for a file that is not there."""
     return assets()[name].url
@@ -67,7 +81,7 @@ def asset(name: str) -> str:
 @get("/static/{digest:str}/{name:str}", opt={**OPEN, "compressed": True}, sync_to_thread=False)
 def static(request: Request[Any, Any, Any], digest: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A static file. An address with an old hash is gone: an old page must not get a new stylesheet for ever."""
-    found = assets().get(name)
+    found = assets(request.app.state.settings.theme).get(name)
     if found is None or found.digest != digest:
         raise NotFound("there is no such file")
     body, encoding = _encoded(found, request.headers.get("accept-encoding", ""))

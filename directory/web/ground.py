@@ -7,6 +7,7 @@ import shapely
 
 from directory.db import Reader
 from directory.web.maps import Ground, Town
+from directory.web.tiles import tiles
 
 KEPT = 3600.0
 _OUTLINES = """
@@ -29,7 +30,8 @@ async def ground(state: Any, reader: Reader) -> Ground:
         return kept[1]
     outlines = [shapely.from_wkb(bytes(row[0])) for row in await reader.fetch(_OUTLINES)]
     towns = [Town(*row) for row in await reader.fetch(_TOWNS)] if outlines else []
-    found = Ground(outlines, towns)
+    under = tiles(state.settings.tiles)
+    found = Ground(outlines, towns, under.zooms, under.credit) if under else Ground(outlines, towns)
     if outlines:
         state.ground = (time.monotonic(), found)
     return found

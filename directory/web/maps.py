@@ -17,6 +17,9 @@ APART = 27.0  # pins closer than this become one
 LEAST = 0.3  # degrees of longitude shown at least: about 20 km
 EDGE = 0.16  # of the window left free around the pins
 LABEL = 11.0
+LARGEST = 16.0  # as far as the script makes a map larger
+SHARP = 800  # pixels across that tiles are sharp at
+MOST_TILES = 40
 
 
 class Pin(Struct, frozen=True, kw_only=True):
@@ -40,15 +43,30 @@ class Ground(Struct, frozen=True):
 
     outlines: Sequence[shapely.Geometry] = ()
     towns: Sequence[Town] = ()
+    zooms: tuple[int, int] | None = None  # of the tiles, where there are any
+    credit: str = ""
+
+
+class Spot(NamedTuple):
+    """One pin where it really is."""
+
+    x: float
+    y: float
+    pin: Pin
 
 
 class Dot(Struct, frozen=True):
-    """One pin or several close together. `text` stands in the pin."""
+    """One pin or several close together. `text` stands in the pin.
+
+    `spots` are its pins apart, where a map `apart` times as large has room for each; empty where no size would do.
+    """
 
     x: float
     y: float
     text: str
     pins: list[Pin]
+    spots: list[Spot] = []
+    apart: float = 0.0
 
 
 class Label(Struct, frozen=True):
@@ -62,14 +80,29 @@ class Label(Struct, frozen=True):
     text_y: float
 
 
+class Tile(Struct, frozen=True):
+    """One square of a raster map: its number (zoom, column, row from the north-west) and where it lies."""
+
+    zoom: int
+    column: int
+    row: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 class Map(Struct, frozen=True):
-    """What the template draws: `land` and `area` (one area that stands out) are the data of SVG paths."""
+    """What the template draws: `land` and `area` (one area that stands out) are the data of SVG paths; `tiles` lie
+    under everything, where the council has them."""
 
     land: str
     dots: list[Dot]
     labels: list[Label]
     you: tuple[float, float] | None
     area: str = ""
+    tiles: list[Tile] = []
+    credit: str = ""
     width: float = WIDTH
     height: float = HEIGHT
 
@@ -110,6 +143,8 @@ def draw(
         labels=_labels(ground.towns, window, dots),
         you=at,
         area=_path([around_shape], window) if around_shape is not None else "",
+        tiles=tiled(window, *ground.zooms) if ground.zooms else [],
+        credit=ground.credit if ground.zooms else "",
     )
 
 
@@ -137,10 +172,52 @@ def joined(pins: Sequence[Pin], window: Window) -> list[Dot]:
         else:
             places.append((x, y, [pin]))
     # The first number is drawn last, on top.
-    return [
-        Dot(x, y, f"{found[0].number}{'+' if len(found) > 1 else ''}", found)
-        for x, y, found in reversed(places)
-    ]
+    return [_dot(x, y, found, window) for x, y, found in reversed(places)]
+
+
+def _dot(x: float, y: float, pins: list[Pin], window: Window) -> Dot:
+    if len(pins) == 1:
+        return Dot(x, y, str(pins[0].number), pins)
+    spots = [Spot(*window(pin.lat, pin.lon), pin) for pin in pins]
+    closest = min(math.hypot(a.x - b.x, a.y - b.y) for i, a in enumerate(spots) for b in spots[:i])
+    apart = math.ceil(10 * APART / closest) / 10 if closest else math.inf
+    text = f"{pins[0].number}+"
+    return Dot(x, y, text, pins, spots[::-1], apart) if apart <= LARGEST else Dot(x, y, text, pins)
+
+
+def tiled(window: Window, least: int, most: int) -> list[Tile]:
+    """The tiles (web Mercator, 256 pixels) under a window, at the zoom that is sharp on a wide screen.
+
+    The drawing is not Mercator: each tile is placed by its own corners, off by less than a pixel within.
+    """
+    wide = WIDTH / window.scale / window.squeeze
+    zoom = min(max(round(math.log2(360 / wide * SHARP / 256)), least), most)
+    count = 2**zoom
+    north = window.south + HEIGHT / window.scale
+    columns = range(
+        max(0, int((window.west + 180) / 360 * count)),
+        min(count - 1, int((window.west + wide + 180) / 360 * count)) + 1,
+    )
+    rows = range(
+        max(0, int(_mercator(north) * count)), min(count - 1, int(_mercator(window.south) * count)) + 1
+    )
+    if len(columns) * len(rows) > MOST_TILES:
+        return []
+    found = []
+    for column, row in ((c, r) for r in rows for c in columns):
+        x, y = window(_latitude(row / count), column / count * 360 - 180)
+        right, low = window(_latitude((row + 1) / count), (column + 1) / count * 360 - 180)
+        found.append(Tile(zoom, column, row, x, y, round(right - x, 1), round(low - y, 1)))
+    return found
+
+
+def _mercator(latitude: float) -> float:
+    """0 at the northern edge of the Mercator square, 1 at its southern one."""
+    return 0.5 - math.asinh(math.tan(math.radians(latitude))) / math.tau
+
+
+def _latitude(mercator: float) -> float:
+    return math.degrees(math.atan(math.sinh(math.tau * (0.5 - mercator))))
 
 
 def _corners(shapes: Iterable[shapely.Geometry]) -> list[tuple[float, float]]:

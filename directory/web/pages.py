@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from directory.web import about, assets, browse, home, machine, search, service, shortlist, tell
+from directory.web import about, assets, browse, home, machine, search, service, shortlist, tell, tiles
 from directory.web.staff import pages as staff
 
 handlers: list[Any] = [
     assets.static,
+    tiles.tile,
     home.home,
     search.search,
     service.service,
+    service.report,
     tell.ask,
     tell.answer,
     shortlist.shortlist,

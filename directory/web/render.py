@@ -54,6 +54,8 @@ class Frame:
         self.quiet = quiet or wanted.quiet
         self.query = query
         self.demo = settings.demo
+        self.theme = assets.assets(settings.theme)[assets.THEME].url
+        self.contact_mail = settings.contact_mail
         self.public_url = settings.public_url.rstrip("/")
         self.language = LANGUAGES.get(wanted.lang, LANGUAGES["en"])
         self.saved = Saved.read(wanted.saved)

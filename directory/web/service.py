@@ -2,14 +2,18 @@
 
 import datetime as dt
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from msgspec import Struct
 
+from directory.access import limits
 from directory.catalogue import hours, hsds
+from directory.catalogue.doubt_store import doubt
+from directory.catalogue.doubts import KINDS
 from directory.catalogue.read import one
 from directory.catalogue.recurrence import Rule
 from directory.catalogue.shapes import Extras, Opening
@@ -100,12 +104,18 @@ def _web(address: str | None) -> str | None:
     return address if address and address.startswith(("https://", "http://")) else None
 
 
-@get("/services/{service_id:str}", **reads(Page, access="open", page=True))
+class Seen(Page, frozen=True, kw_only=True):
+    """`thanks` is set after somebody reported a fault."""
+
+    thanks: bool = False
+
+
+@get("/services/{service_id:str}", **reads(Seen, access="open", page=True))
 async def service(request: Request[Any, Any, Any], service_id: FromPath[str]) -> Response[bytes]:
     state = request.app.state
     pool: Reader = state.database.pool
     found = await shown(pool, identified(service_id))
-    wanted = query(request, Page)
+    wanted = query(request, Seen)
     frame = frame_of(request, wanted, quiet=sensitive(state, [each.code for each in found.extras.needs]))
     return page(
         frame,
@@ -114,7 +124,26 @@ async def service(request: Request[Any, Any, Any], service_id: FromPath[str]) ->
         map=await _map(state, found),
         similar=await similar(state, found),
         linked=linked(found, frame.public_url),
+        faults=KINDS,
+        thanks=wanted.thanks,
     )
+
+
+@post("/services/{service_id:str}/report", **reads(Page, access="open", page=True), status_code=303)
+async def report(request: Request[Any, Any, Any], service_id: FromPath[str]) -> Response[None]:
+    """Somebody says that a fact is wrong: counted by kind, with no words and no name. Ten an hour from one address."""
+    wanted = query(request, Page)
+    found = identified(service_id)
+    state = request.app.state
+    pairs = dict(parse_qsl((await request.body())[:2_000].decode("latin-1")))
+    await limits.spend(state.database, state.vault, "report", address(request), 10, dt.timedelta(hours=1))
+    await doubt(state.database, found, pairs.get("what", ""))
+    back = frame_of(request, wanted).link(f"/services/{found}?thanks=true#checked")
+    return Response(None, status_code=303, headers={"Location": back, "Cache-Control": "no-store"})
+
+
+def address(request: Request[Any, Any, Any]) -> str:
+    return request.client.host if request.client else ""
 
 
 def identified(text: str) -> UUID:

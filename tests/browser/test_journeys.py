@@ -245,3 +245,20 @@ async def test_a_first_view_is_light_as_the_browser_counts_it(tab: Tab, path: st
     await tab.page.wait_for_load_state("networkidle")
     assert len(sizes) <= 6
     assert sum(sizes) <= 50_000
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_wrong_fact_is_reported_with_two_presses(
+    open_tab: OpenTab, known: dict[str, str], scripts: bool
+) -> None:
+    tab = await open_tab(scripts=scripts)
+    page = tab.page
+    await tab.go(f"/services/{known['Village Food Parcels']}")
+    await page.get_by_text("Is something wrong here? Tell us").click()
+    await page.get_by_label("The days or times are wrong").check()
+    if scripts:
+        assert not await faults(tab)
+    await page.get_by_role("button", name="Send the report").click()
+    await page.get_by_text("Thank you. We have counted your report").wait_for()
+    if scripts:
+        assert not await faults(tab)

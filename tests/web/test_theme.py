@@ -1,61 +1,72 @@
-"""The colours of the theme can be read: text has the contrast that WCAG 2.2 AA asks for, by day and by night."""
+"""The colours of the theme can be read by day and by night, and a council's own theme is served, checked and judged."""
 
-import re
-from itertools import product
+from pathlib import Path
 
+import httpx
 import pytest
+from click.testing import CliRunner
 
+from directory.app import create_app
+from directory.cli import cli
+from directory.db import Database
+from directory.settings import Settings
 from directory.web.assets import FOLDER
+from directory.web.contrast import DAY, NIGHT, colours, contrast, faults
+from tests.conftest import MakeClient
+from tests.web.test_pages import BROWSER
 
-TEXT = [
-    *product(("ink", "quiet", "accent", "accent-deep"), ("ground", "panel", "hero", "accent-soft")),
-    ("on-accent", "accent"), ("on-accent", "accent-deep"), ("on-urgent", "urgent"), ("urgent-mark", "urgent"),
-    ("care", "care-soft"), ("alarm", "alarm-soft"), ("ink", "alarm-soft"), ("accent", "alarm-soft"),
-    ("on-focus", "focus"), ("ground", "alarm"), ("quiet", "sea"), ("ink", "care-soft"), ("quiet", "land"),
-]  # fmt: skip
-EDGES = [("edge", "ground"), ("accent", "ground"), ("alarm", "land"), ("alarm", "sea")]
+OURS = (FOLDER / "theme.css").read_text("utf-8")
 
 
-def colours() -> dict[str, dict[str, str]]:
-    text = (FOLDER / "theme.css").read_text("utf-8")
-    day, _, night = text.partition("prefers-color-scheme: dark")
-    found = {
-        name: dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", part))
-        for name, part in (("day", day), ("night", night))
-    }
-    return {"day": found["day"], "night": found["day"] | found["night"]}
+def test_our_own_theme_can_be_read_and_its_edges_seen() -> None:
+    assert faults(OURS) == []
 
 
-def light(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+def test_contrast_is_what_the_guidelines_say() -> None:
+    assert contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
+    assert contrast((0x77, 0x77, 0x77), (255, 255, 255)) == pytest.approx(4.48, abs=0.01)
 
 
-def contrast(a: str, b: str) -> float:
-    dark, bright = sorted((light(a), light(b)))
-    return (bright + 0.05) / (dark + 0.05)
+def test_a_theme_changes_day_and_night_apart() -> None:
+    night = "@media (prefers-color-scheme: dark) { :root { --ink: #010203 } }"
+    own = f":root {{ --ink: #ABC }} {night} :root {{ --line: #fff }}"
+    found = colours(OURS, own)
+    assert found[DAY]["ink"] == (0xAA, 0xBB, 0xCC)
+    assert found[NIGHT]["ink"] == (1, 2, 3)
+    assert found[NIGHT]["line"] == (255, 255, 255)
+    assert any("ink" in each for each in faults(OURS, own))
 
 
-@pytest.mark.parametrize("when", ["day", "night"])
-def test_text_can_be_read_on_every_ground(when: str) -> None:
-    found = colours()[when]
-    poor = {
-        f"{a} on {b}": round(contrast(found[a], found[b]), 2)
-        for a, b in TEXT
-        if contrast(found[a], found[b]) < 4.5
-    }
-    assert not poor
+def test_the_command_says_which_colours_are_too_close(tmp_path: Path) -> None:
+    poor, good = tmp_path / "poor.css", tmp_path / "good.css"
+    poor.write_text(":root { --quiet: #cccccc }")
+    good.write_text(":root { --accent: #1d3f8f; --accent-deep: #122a63; --accent-soft: #e8eef9 }")
+    told = CliRunner().invoke(cli, ["check", "theme", str(poor)])
+    assert told.exit_code == 1
+    assert "quiet on ground" in told.output
+    good.write_text(":root { --font: Georgia, serif }")
+    assert CliRunner().invoke(cli, ["check", "theme", str(good)]).exit_code == 0
 
 
-@pytest.mark.parametrize("when", ["day", "night"])
-def test_edges_of_controls_and_focus_can_be_seen(when: str) -> None:
-    found = colours()[when]
-    assert not {f"{a} on {b}" for a, b in EDGES if contrast(found[a], found[b]) < 3}
+async def test_a_council_s_theme_stands_after_ours_under_an_address_of_its_own(
+    county: Database, make_client: MakeClient, tmp_path: Path
+) -> None:
+    own = tmp_path / "norfolk.css"
+    own.write_text(":root { --font: Georgia, serif }")
+    themed = await make_client(county, theme=str(own))
+    plain = await make_client(county)
+    addresses = []
+    for client in (themed, plain):
+        page: httpx.Response = await client.get("/", headers=BROWSER)
+        addresses.append(page.text.partition("theme.css")[0].rpartition('href="')[2] + "theme.css")
+    assert addresses[0] != addresses[1]
+    sheet = await themed.get(addresses[0])
+    assert sheet.text.startswith(OURS)
+    assert sheet.text.endswith("Georgia, serif }")
+    assert (await plain.get(addresses[0])).status_code == 404
 
 
-@pytest.mark.parametrize("when", ["day", "night"])
-def test_the_two_rings_of_focus_show_on_every_ground(when: str) -> None:
-    found = colours()[when]
-    for ground in ("ground", "panel", "hero", "accent-soft", "alarm-soft", "care-soft", "urgent"):
-        assert max(contrast(found[ring], found[ground]) for ring in ("ink", "focus")) >= 3, ground
+@pytest.mark.parametrize("name", ["theme", "tiles"])
+def test_a_file_that_is_not_there_stops_the_start_with_its_setting(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match=f"DIRECTORY_{name.upper()}"):
+        create_app(Settings(**{name: str(tmp_path / "missing")}))

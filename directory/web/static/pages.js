@@ -66,10 +66,18 @@ function leave() {
 // The search box completes as you type. A quiet page sends no half-written words.
 const boxes = document.querySelectorAll("[data-suggest]");
 if (boxes.length && !exit) {
-  const { completes } = await import(document.querySelector('link[rel="modulepreload"]').href);
+  const { completes } = await import(boxes[0].dataset.code);
   for (const box of boxes) {
     completes(box.querySelector("input"), box.dataset.suggest, box.dataset.name, (count) =>
       box.dataset.said.replace("{n}", count),
     );
   }
+}
+
+// Maps come alive when they are first seen: inside a fold, when it is opened.
+for (const figure of document.querySelectorAll("[data-map]")) {
+  const fold = figure.closest("details:not([open])");
+  const wake = async () => (await import(figure.dataset.map)).moves(figure);
+  if (fold) fold.addEventListener("toggle", wake, { once: true });
+  else wake();
 }
