@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 import bench.import_rows
+import bench.page_rows
 import bench.place_rows
 import bench.relevance_row
 import bench.route_rows

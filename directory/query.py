@@ -67,7 +67,7 @@ def parse(query_string: bytes, wanted: type[S]) -> S:
 def text(wanted: Struct) -> str:
     """The query string that `parse` turns back into `wanted`; defaults are left out."""
     plain = msgspec.to_builtins(wanted)
-    defaults = msgspec.to_builtins(type(wanted)()) if not wanted.__struct_config__.omit_defaults else {}
+    defaults = _defaults(type(wanted))
     pairs: list[tuple[str, str]] = []
     for name, value in plain.items():
         if value in (None, [], "", False) or defaults.get(name) == value:
@@ -110,6 +110,12 @@ def _word(value: Any) -> str:
 @cache
 def _names(wanted: type[Struct]) -> frozenset[str]:
     return frozenset(field.encode_name for field in msgspec.structs.fields(wanted))
+
+
+@cache
+def _defaults(wanted: type[Struct]) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(wanted())
+    return found
 
 
 @cache

@@ -197,6 +197,14 @@ async def cards(reader: Reader, wanted: Sequence[UUID], moment: datetime | None 
     return [now_card(*known[each], today, minute) for each in wanted if each in known]
 
 
+async def points(reader: Reader, wanted: Sequence[UUID]) -> dict[str, list[tuple[str, float, float]]]:
+    """(name, latitude, longitude) of each venue of each service by its id; a confidential one is never among them."""
+    found: dict[str, list[tuple[str, float, float]]] = {}
+    for id_, name, lat, lon in await reader.fetch(_POINTS, wanted):
+        found.setdefault(str(id_), []).append((name or "", lat, lon))
+    return found
+
+
 async def _build(reader: Reader, wanted: Collection[UUID]) -> dict[UUID, Built]:
     made: dict[UUID, Built] = {}
     rows = []
@@ -233,6 +241,12 @@ async def _terms(
 _FRESH = "service s join service_record r on r.service_id = s.id and r.version = s.version and r.form = $2"
 _CACHED = f"select r.body, r.extras, r.card, r.rules from {_FRESH} where s.id = $1"  # noqa: S608
 _MANY_CACHED = f"select s.id, r.body, r.extras, r.card, r.rules from {_FRESH} where s.id = any($1::uuid[])"  # noqa: S608
+_POINTS = """
+    select s.service_id, l.name, l.latitude, l.longitude
+    from service_at_location s join location l on l.id = s.location_id
+    where s.service_id = any($1::uuid[]) and not l.confidential and l.latitude is not null and l.longitude is not null
+    order by s.service_id, l.name, l.id
+"""
 _KEYS = "select id, version, changed_at from service where id = any($1::uuid[])"
 _CARDS = f"select s.id, s.version, s.changed_at, r.card, r.rules from {_FRESH} where s.id = any($1::uuid[])"  # noqa: S608
 _KEEP = """

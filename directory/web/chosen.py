@@ -1,9 +1,11 @@
 """What a search page says about its own filters: each that is on as a tag with the address that takes it off. Pure."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from directory.query import text
@@ -37,26 +39,19 @@ class Tag(Struct, frozen=True):
     query: str
 
 
-class Choice(Struct, frozen=True):
-    code: str
-    label: str
-    count: int
-    on: bool
-
-
 class Group(Struct, frozen=True):
-    """One filter of the form. `open`: something in it is chosen."""
+    """One filter of the form: `choices` are its boxes as HTML. `open`: something in it is chosen."""
 
     name: str
     title: str
-    choices: list[Choice]
+    choices: Markup
     open: bool
 
 
 def bare(wanted: SearchRequest, **change: Any) -> str:
     """The query string of `wanted` with changes, on its first page, without what travels along on its own."""
-    names = {field.name for field in msgspec.structs.fields(type(wanted))}
     plain = {"page": 1, "saved": "", "lang": "", "quiet": False, **change}
+    names = type(wanted).__struct_fields__
     return text(
         msgspec.structs.replace(wanted, **{name: value for name, value in plain.items() if name in names})
     )
@@ -90,10 +85,19 @@ def groups(wanted: SearchRequest, facets: Mapping[str, Sequence[Facet]], words: 
         known = {each.code: each for each in facets.get(name, ())}
         rest = [Facet(code, "", 0) for code in on if code not in known]
         choices = [
-            Choice(each.code, words.facet(name, each.code, each.label), each.count, each.code in on)
-            for each in (*known.values(), *rest)
+            _box(name, number, each.code, words.facet(name, each.code, each.label), each.code in on)
+            + f"{each.count}</span></label></div>"
+            for number, each in enumerate((*known.values(), *rest), 1)
             if each.count or each.code in on
         ]
         if choices:
-            made.append(Group(name, title, choices, bool(on)))
+            made.append(Group(name, title, Markup("\n".join(choices)), bool(on)))  # noqa: S704 - escaped in _box
     return made
+
+
+@lru_cache(4096)
+def _box(name: str, number: int, code: str, label: str, on: bool) -> str:
+    """One box up to its count: the same on page after page, so escaped once."""
+    id_, checked = f"f-{name}-{number}", " checked" if on else ""
+    box = f'type="checkbox" form="find" id="{id_}" name="{name}" value="{escape(code)}"{checked}'
+    return f'<div class="check"><input {box}><label for="{id_}">{escape(label)} <span class="tally">'

@@ -6,7 +6,7 @@ from typing import Any
 import shapely
 
 from directory.db import Reader
-from directory.web.maps import Ground, Town
+from directory.web.maps import Ground, Town, coarsened
 from directory.web.tiles import tiles
 
 KEPT = 3600.0
@@ -31,7 +31,8 @@ async def ground(state: Any, reader: Reader) -> Ground:
     outlines = [shapely.from_wkb(bytes(row[0])) for row in await reader.fetch(_OUTLINES)]
     towns = [Town(*row) for row in await reader.fetch(_TOWNS)] if outlines else []
     under = tiles(state.settings.tiles)
-    found = Ground(outlines, towns, under.zooms, under.credit) if under else Ground(outlines, towns)
+    zooms, credit = (under.zooms, under.credit) if under else (None, "")
+    found = Ground(outlines, towns, zooms, credit, coarsened(outlines))
     if outlines:
         state.ground = (time.monotonic(), found)
     return found

@@ -39,12 +39,25 @@ class Town(NamedTuple):
 
 
 class Ground(Struct, frozen=True):
-    """What lies under the pins: outlines as polygons (WGS84), towns in order of importance."""
+    """What lies under the pins: outlines as polygons (WGS84), towns in order of importance.
+
+    `coarse` are the outlines with fewer corners, for windows of a width in degrees or more, the widest first.
+    """
 
     outlines: Sequence[shapely.Geometry] = ()
     towns: Sequence[Town] = ()
     zooms: tuple[int, int] | None = None  # of the tiles, where there are any
     credit: str = ""
+    coarse: Sequence[tuple[float, Sequence[shapely.Geometry]]] = ()
+
+    def seen(self, wide: float) -> Sequence[shapely.Geometry]:
+        """The outlines for a window so many degrees wide."""
+        return next((shapes for least, shapes in self.coarse if wide >= least), self.outlines)
+
+
+def coarsened(outlines: Sequence[shapely.Geometry]) -> list[tuple[float, list[shapely.Geometry]]]:
+    """Outlines for wide windows: corners that stand out by less than half a unit of the drawing are left away."""
+    return [(wide, [shapely.simplify(each, wide / WIDTH / 2) for each in outlines]) for wide in (1.2, 0.6)]
 
 
 class Spot(NamedTuple):
@@ -138,7 +151,7 @@ def draw(
     dots = joined(pins, window)
     at = window(*you) if you else None
     return Map(
-        land=_path(shapes, window),
+        land=_path(ground.seen(WIDTH / window.scale / window.squeeze), window),
         dots=dots,
         labels=_labels(ground.towns, window, dots),
         you=at,

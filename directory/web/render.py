@@ -1,14 +1,16 @@
 """Templates into pages: one Jinja environment for each language, one frame around every page."""
 
 import datetime as dt
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.ext import Extension
 from litestar import Request, Response
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 
 from directory.settings import Settings
@@ -113,6 +115,16 @@ def wording(language: str) -> Wording:
     return Wording(language)
 
 
+class Spoken(Extension):
+    """Translates `{{ _("plain words") }}` when a template is read, not each time that it is shown."""
+
+    plain = re.compile(r'\{\{ _\("([^"%\\]*)"\) \}\}')
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        say = translations(self.environment.globals["language"]).gettext
+        return self.plain.sub(lambda found: str(escape(say(found.group(1)))), source)
+
+
 @cache
 def environment(language: str) -> Environment:
     """Autoescaping, and strict: a name that is not there is an error, not a gap on a page."""
@@ -123,8 +135,9 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Spoken],
     )
+    made.globals["language"] = language
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     words = wording(language)
     made.globals.update(asset=assets.asset, words=words, quote=quote, now=lambda: dt.datetime.now(dt.UTC))

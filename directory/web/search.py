@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Request, Response, get
 from msgspec import Meta
 
-from directory.catalogue.read import cards
+from directory.catalogue.read import points
 from directory.query import query, reads
 from directory.search.find import find
 from directory.search.request import SearchPage, SearchRequest
@@ -54,24 +54,16 @@ async def search(request: Request[Any, Any, Any]) -> Response[bytes]:
 
 async def drawn(state: Any, found: SearchPage) -> maps.Map | None:
     """The pins of this page's hits, numbered as in the list; None where no hit has a place."""
-    listed = await cards(state.database.pool, [UUID(each.id) for each in found.hits])
+    venues = await points(state.database.pool, [UUID(each.id) for each in found.hits])
     first = (found.page - 1) * found.per_page + 1
-    shown = {each.id: (number, each.venue or "") for number, each in enumerate(found.hits, first)}
     pins = []
-    for card in listed:
-        number, nearest = shown[card.id]
-        placed = [each for each in card.venues if each.latitude is not None and each.longitude is not None]
+    for number, hit in enumerate(found.hits, first):
         # The list names the venue that is nearest; the pin stands where the list says.
-        placed.sort(key=lambda each: not nearest.startswith(each.name or "-"))
+        placed = sorted(
+            venues.get(hit.id, ()), key=lambda each: not (hit.venue or "").startswith(each[0] or "-")
+        )
         pins += [
-            maps.Pin(
-                number=number,
-                lat=venue.latitude or 0.0,
-                lon=venue.longitude or 0.0,
-                name=card.name,
-                id=card.id,
-            )
-            for venue in placed[:1]
+            maps.Pin(number=number, lat=lat, lon=lon, name=hit.name, id=hit.id) for _, lat, lon in placed[:1]
         ]
     here = found.place
     you = (here.lat, here.lon) if here and here.lat is not None and here.lon is not None else None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -135,6 +136,7 @@ class Wording:
         self.locale = {"en": "en_GB"}.get(language, language.partition("-")[0])
         self.say = translations(language).gettext
         self.plural = translations(language).ngettext
+        self._miles = lru_cache(1000)(self._said)
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
@@ -189,10 +191,13 @@ class Wording:
         """To a tenth below ten miles, whole above: more would claim what a postcode cannot know."""
         if distance < 0.1:
             return self.say("less than 0.1 miles")
-        shown = round(distance, 1) if distance < 10 else round(distance)
-        text = format_decimal(shown, locale=self.locale)
-        return self.plural("%(n)s mile", "%(n)s miles", int(shown) if shown == int(shown) else 5) % {
-            "n": text
+        return self._miles(round(distance, 1) if distance < 10 else round(distance))
+
+    def _said(self, shown: float) -> str:
+        """Asked for over and over, and costly: numbers are written by the rules of a language."""
+        whole = int(shown) if shown == int(shown) else 5
+        return self.plural("%(n)s mile", "%(n)s miles", whole) % {
+            "n": format_decimal(shown, locale=self.locale)
         }
 
     def date(self, day: dt.date | str, form: str = "d MMMM y") -> str:
