@@ -36,6 +36,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rules_dir: Annotated[
         str, Meta(description="a council's own rule book folder; its files replace those of the same name")
     ] = ""
+    embedding: Annotated[
+        bool,
+        Meta(
+            description="let the sentence model have its say on needs, where the `embed` extra is installed and "
+            "`directory rules embed` was run"
+        ),
+    ] = True
     geocoder: Annotated[
         str,
         Meta(

@@ -30,7 +30,7 @@ async def routes(request: Request[Any, Any, Any]) -> Response[bytes]:
 def rules(request: Request[Any, Any, Any]) -> Handbook:
     """The whole rule book in words, with its version."""
     router = request.app.state.router
-    return handbook(router.book, router.danger)
+    return handbook(router.book, router.danger, router.embedding)
 
 
 def asked(body: bytes) -> shapes.Ask:

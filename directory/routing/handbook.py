@@ -87,6 +87,7 @@ class DoorInWords(Struct, frozen=True):
 
 class Handbook(Struct, frozen=True):
     version: str
+    model: str
     safety: list[SafetyKind]
     contacts: list[ContactInWords]
     needs: list[NeedInWords]
@@ -98,9 +99,11 @@ class Handbook(Struct, frozen=True):
     doors: list[DoorInWords]
 
 
-def handbook(book: RuleBook, danger: Book) -> Handbook:
+def handbook(book: RuleBook, danger: Book, model: str = "") -> Handbook:
+    """`model` is the sentence model that has its say, empty for none."""
     return Handbook(
         version=book.version,
+        model=model,
         safety=[
             SafetyKind(
                 kind.id,

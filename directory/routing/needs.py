@@ -1,7 +1,7 @@
 """Text to needs: which, how sure, and why; several at once; "unclear" and "not for us" said outright.
 
-Pure and deterministic: the model is built at start from the phrases of the rule book. A sentence model may stand
-behind the same `Classifier` beside it. Confidence says how often such an answer is right; it never sets a level.
+Pure and deterministic: the model is built at start from the phrases of the rule book. A sentence model may give a
+second `Opinion` beside it. Confidence says how often such an answer is right; it never sets a level.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,9 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 from msgspec import Struct
 
+from directory.routing.embedding import Embedding
 from directory.routing.features import MAX_CHARS, Lexicon, Reading, Unit
+from directory.routing.meaning import Meaning
 from directory.routing.model import Floats, Ints, Matrix, Vocabulary, softmax, train
 from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR
 from directory.routing.rulebook import RuleBook
@@ -24,6 +26,9 @@ surprising in cross-validation, so that 0.8 is right about eight times in ten.""
 ASK_BELOW = 0.27
 """Best confidence below which we ask instead of answering."""
 
+SECOND = 1.0
+"""How much the sentence model counts beside the phrases, chosen by cross-validation over the phrases."""
+
 FLOOR = 0.06
 """Confidence from which a further need is listed."""
 
@@ -31,6 +36,7 @@ SURE = 0.2
 """Confidence from which a further need counts as one of several."""
 
 MOST = 4
+_LEAST = np.float32(1e-6)
 _CLAUSES = 16
 _CLAUSE_SHARE = 0.6
 _THIN = 3
@@ -61,16 +67,33 @@ class Evidence(NamedTuple):
     nearest: tuple[str, ...]
 
 
-class Classifier(Protocol):
-    """Anything that can say how likely each need is. Built once, called from many threads."""
+class Opinion(Protocol):
+    """Anything else that can say how likely each need is. Built once, called from many threads."""
 
     codes: tuple[str, ...]
 
-    def probabilities(self, text: str) -> Floats:
-        """One number for each of `codes`; they add up to 1."""
+    def probabilities(self, text: str) -> Floats | None:
+        """One number for each of `codes`, adding up to 1; None where it has nothing to say."""
 
-    def evidence(self, text: str, codes: Sequence[str]) -> list[Evidence]:
-        """Why each of `codes` was likely."""
+
+class MeaningModel:
+    """What the sentence model says, taught by the same phrases."""
+
+    def __init__(self, book: RuleBook, embedding: Embedding, rows: Floats) -> None:
+        """`rows` are the embedding's exemplars of `taught(book)`."""
+        self.codes = tuple(need.code for need in book.needs)
+        classes = [at for at, code in enumerate(self.codes) for _ in book.phrases[code].every()]
+        self._embedding = embedding
+        self._head = Meaning(rows, np.array(classes, np.intp), len(self.codes))
+
+    def probabilities(self, text: str) -> Floats | None:
+        vector = self._embedding.vector(text)
+        return None if vector is None else self._head.probabilities(vector)
+
+
+def taught(book: RuleBook) -> list[str]:
+    """Every phrase, in the order in which the models learn them."""
+    return [phrase for need in book.needs for phrase in book.phrases[need.code].every()]
 
 
 class PhraseModel:
@@ -184,10 +207,10 @@ def _holders(
 class NeedReader:
     """Reads needs out of text with the model in the house, and a second opinion where one is given.
 
-    `second` must know the same codes; `share` is how much its word counts, 0 to 1.
+    `second` must know the same codes; `share` is how much its word counts: at 1 as much as the first.
     """
 
-    def __init__(self, book: RuleBook, second: Classifier | None = None, share: float = 0.5) -> None:
+    def __init__(self, book: RuleBook, second: Opinion | None = None, share: float = SECOND) -> None:
         self._own = PhraseModel(book)
         if second is not None and second.codes != self._own.codes:
             raise ValueError("The second classifier knows other needs than the rule book")
@@ -198,10 +221,10 @@ class NeedReader:
     def probabilities(self, text: str) -> Floats:
         """Over `codes`, for the whole text."""
         own = self._own.probabilities(text)
-        if self._second is None:
+        other = self._second.probabilities(text) if self._second else None
+        if other is None:
             return own
-        mixed: Floats = own * (1 - self._share) + self._second.probabilities(text) * self._share
-        return mixed
+        return softmax(np.log(np.maximum(own, _LEAST)) + self._share * np.log(np.maximum(other, _LEAST)))
 
     def hear(self, text: str) -> Heard:
         """The needs in a text of any length and language. Nothing raises; with nothing to go on it is "unclear"."""

@@ -18,11 +18,12 @@ from directory.places.resolve import Places
 from directory.routing import shapes
 from directory.routing.alarm import Alarm, read_examples
 from directory.routing.eligibility import Asked, Facts
+from directory.routing.embedding import Embedding, one_answer, open_embedding
 from directory.routing.gaps import Gaps
 from directory.routing.hearing import Hearing, listen
 from directory.routing.kept import kept
 from directory.routing.level import LevelRules
-from directory.routing.needs import NeedReader
+from directory.routing.needs import MeaningModel, NeedReader, taught
 from directory.routing.pathway import HUBS, facts_of, judged, steps
 from directory.routing.ranking import Ranked
 from directory.routing.rule_shapes import OUT_OF_SCOPE
@@ -50,6 +51,8 @@ class Router(Struct, frozen=True):
     reader: NeedReader
     levels: LevelRules
     alarm: Alarm
+    embedding: str = ""
+    """The sentence model that has its say, by package, version and hash of its weights; empty: none."""
 
     def hear(self, text: str) -> list[tuple[str, float]]:
         """(need, how sure), surest first; empty where nothing is clear. For search."""
@@ -57,24 +60,33 @@ class Router(Struct, frozen=True):
         return [(guess.code, guess.confidence) for guess in heard.needs] if heard.status == "clear" else []
 
 
-_routers: dict[tuple[str, str], Router] = {}  # (rules folder, version): compiled once a process
+_routers: dict[
+    tuple[str, ...], Router
+] = {}  # (rules folder, version, sentence model): compiled once a process
 
 
 def open_router(settings: Settings) -> Router:
     """The router of the settings' rules. A process compiles them once; a restart finds them in the data folder."""
     own = Path(settings.rules_dir) if settings.rules_dir else None
     version = version_of(rule_files(OWN) | (rule_files(own) if own else {}))
-    key = (settings.rules_dir, version)
+    embedding = open_embedding(settings.data_dir) if settings.embedding else None
+    stamp = embedding.stamp() if embedding else ""
+    key = (settings.rules_dir, version, stamp)
     if key not in _routers:
-        _routers[key] = kept(settings.data_dir, version, lambda: _compiled(own))
+        name = f"{version}-{stamp}" if stamp else version
+        _routers[key] = kept(settings.data_dir, name, lambda: _compiled(own, embedding if stamp else None))
     return _routers[key]
 
 
-def _compiled(own: Path | None) -> Router:
+def _compiled(own: Path | None, embedding: Embedding | None = None) -> Router:
     book = load_rulebook(own)
     danger = load(own if own and (own / "safety.toml").exists() else OWN)
     alarm = Alarm(book, read_examples(own if own and (own / "danger").is_dir() else OWN))
-    return Router(book, danger, NeedReader(book), LevelRules(book), alarm)
+    rows = embedding.exemplars(taught(book)) if embedding else None
+    second = MeaningModel(book, embedding, rows) if embedding and rows is not None else None
+    reader = NeedReader(book, second)
+    model = embedding.model if embedding and second else ""
+    return Router(book, danger, reader, LevelRules(book), alarm, model)
 
 
 async def route(
@@ -91,7 +103,8 @@ async def route(
     What could not be offered is counted in `gaps`, where given: once for what a person asks, not when judged again.
     """
     now = moment or dt.datetime.now(dt.UTC)
-    hearing = listen(ask, router.book, router.danger, router.reader, router.levels, router.alarm)
+    with one_answer():
+        hearing = listen(ask, router.book, router.danger, router.reader, router.levels, router.alarm)
     place = await _place(places, ask.near)
     needs = tuple(need.code for need in hearing.sure) if hearing.status == "clear" else ()
     asked = Asked(
@@ -196,6 +209,7 @@ def _answer(
         sensitive=hearing.sensitive,
         in_scope=hearing.status != OUT_OF_SCOPE,
         rules_version=book.version,
+        model=router.embedding,
         wording=_wording(ask.door, hearing, router),
     )
 

@@ -190,4 +190,6 @@ class Route(Struct, frozen=True, kw_only=True):
     sensitive: bool
     in_scope: bool
     rules_version: str
+    model: str
+    """The sentence model that had its say beside the phrases, with the hash of its weights; empty: none."""
     wording: Wording

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.routing.needs import Classifier, Evidence, Heard, NeedReader, PhraseModel
+from directory.routing.needs import Heard, NeedReader, Opinion, PhraseModel
 from directory.routing.rulebook import RuleBook, load_rulebook
 
 OBVIOUS = {
@@ -190,7 +190,7 @@ def test_two_builds_agree_to_the_last_bit(book: RuleBook, reader: NeedReader) ->
         assert np.array_equal(again.probabilities(text), reader.probabilities(text))
 
 
-def test_a_second_classifier_has_its_say(book: RuleBook) -> None:
+def test_a_second_opinion_has_its_say(book: RuleBook) -> None:
     class Stubborn:
         def __init__(self, codes: tuple[str, ...]) -> None:
             self.codes = codes
@@ -200,12 +200,9 @@ def test_a_second_classifier_has_its_say(book: RuleBook) -> None:
             sure[self.codes.index("bullying")] = 1
             return sure
 
-        def evidence(self, text: str, codes: object) -> list[Evidence]:
-            return []
-
     codes = tuple(need.code for need in book.needs)
-    second: Classifier = Stubborn(codes)
-    assert first(NeedReader(book, second, share=0.9).hear("potty training tips")) == "bullying"
+    second: Opinion = Stubborn(codes)
+    assert first(NeedReader(book, second, share=3.0).hear("potty training tips")) == "bullying"
     with pytest.raises(ValueError, match="other needs"):
         NeedReader(book, Stubborn(codes[1:]))
 
