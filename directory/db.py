@@ -7,7 +7,7 @@ Writes go through one SQLModel `AsyncSession`, one transaction a request, commit
 import contextlib
 import zlib
 from collections.abc import AsyncIterator
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -86,14 +86,6 @@ class Database:
             yield connection
 
 
-async def raw(session: AsyncSession) -> asyncpg.Connection:
-    """The asyncpg connection under a session: for COPY and plain SQL inside the session's transaction."""
-    connection = await session.connection()
-    await connection.exec_driver_sql("select 1")  # the transaction opens with the first statement, not before
-    driver = (await connection.get_raw_connection()).driver_connection
-    return cast("asyncpg.Connection", driver)
-
-
 def lock_key(name: str) -> int:
     """The number of the advisory lock `name`: a signed 32-bit hash, the same in every process and release."""
     return zlib.crc32(name.encode()) - 2**31
@@ -117,7 +109,3 @@ def away(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and not isinstance(error, OperationalError | InterfaceError):
         return error.connection_invalidated or isinstance(error.orig and error.orig.__cause__, AWAY)
     return isinstance(error, AWAY)
-
-
-def rows(records: list[Any]) -> list[dict[str, Any]]:
-    return [dict(record) for record in records]
