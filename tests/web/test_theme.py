@@ -60,6 +60,8 @@ async def test_a_council_s_theme_stands_after_ours_under_an_address_of_its_own(
         page: httpx.Response = await client.get("/", headers=BROWSER)
         addresses.append(page.text.partition("theme.css")[0].rpartition('href="')[2] + "theme.css")
     assert addresses[0] != addresses[1]
+    door = await themed.get("/staff/sign-in", headers=BROWSER)
+    assert addresses[0] in door.text
     sheet = await themed.get(addresses[0])
     assert sheet.text.startswith(OURS)
     assert sheet.text.endswith("Georgia, serif }")

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from directory.access import Caller, guard
 from directory.errors import DirectoryError
+from directory.web.assets import THEME, assets
 from directory.web.languages import LANGUAGES
 from directory.web.render import HTML, environment
 from directory.web.wording import N_
@@ -57,6 +58,7 @@ class StaffFrame:
         self.caller = caller
         self.csrf = guard.csrf_token(request) if caller else ""
         self.demo = settings.demo
+        self.theme = assets(settings.theme)[THEME].url
         self.language = LANGUAGES["en"]  # offered in English only; every string is marked all the same
         self.public_url = settings.public_url.rstrip("/")
         self.navigation = [] if caller is None else [each for each in NAVIGATION if caller.may_any(each.may)]
