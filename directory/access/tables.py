@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
@@ -50,8 +50,21 @@ class Staff(SQLModel, table=True):
     totp_secret: bytes | None = None
     totp_step: int = Field(default=0, sa_column=Column(BigInteger, nullable=False, server_default="0"))
     must_change: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    # Whether single keys move about in the console: people who speak to their computer turn that off.
+    single_keys: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
     created_at: dt.datetime | None = moment(now=True)
     disabled_at: dt.datetime | None = moment()
+
+
+class StaffView(SQLModel, table=True):
+    """A view of the work queue that somebody keeps: a name and filters, never words that were searched for."""
+
+    __tablename__: ClassVar[str] = "staff_view"
+    __table_args__ = (UniqueConstraint("staff_id", "name"),)
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    staff_id: UUID = Field(foreign_key="staff.id", ondelete="CASCADE")
+    name: str = Field(max_length=60)
+    query: str = Field(max_length=600)
 
 
 class StaffSession(SQLModel, table=True):

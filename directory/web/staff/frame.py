@@ -4,6 +4,7 @@ A handler declares `access` as any route does, and `page=True`; it calls `await 
 `shown(frame, "staff/....html", ...)`. Nothing of a staff page is kept by a browser or a proxy.
 """
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,9 +14,11 @@ from msgspec import Struct
 
 from directory.access import Caller, guard
 from directory.errors import DirectoryError
+from directory.referrals import codes
 from directory.web.assets import THEME, assets
 from directory.web.languages import LANGUAGES
 from directory.web.render import HTML, environment
+from directory.web.staff import say
 from directory.web.wording import N_
 
 AnyRequest = Request[Any, Any, Any]
@@ -61,6 +64,7 @@ class StaffFrame:
         self.theme = assets(settings.theme)[THEME].url
         self.language = LANGUAGES["en"]  # offered in English only; every string is marked all the same
         self.public_url = settings.public_url.rstrip("/")
+        self.single_keys = True
         self.navigation = [] if caller is None else [each for each in NAVIGATION if caller.may_any(each.may)]
 
     def may(self, permission: str) -> bool:
@@ -79,11 +83,15 @@ class StaffFrame:
 async def framed(request: AnyRequest) -> StaffFrame:
     """The frame of a signed-in person's page. MustChange until they have a password that only they know."""
     caller = guard.caller(request)
-    if caller.kind == "staff" and request.url.path not in {PASSWORD, "/staff/sign-out"}:
-        state = request.app.state
-        if await state.database.pool.fetchval("select must_change from staff where id = $1", caller.staff_id):
+    frame = StaffFrame(request, caller)
+    if caller.kind == "staff":
+        row = await request.app.state.database.pool.fetchrow(
+            "select must_change, single_keys from staff where id = $1", caller.staff_id
+        )
+        if row["must_change"] and request.url.path != PASSWORD:
             raise MustChange("choose a password that only you know")
-    return StaffFrame(request, caller)
+        frame.single_keys = row["single_keys"]
+    return frame
 
 
 def shown(
@@ -95,7 +103,8 @@ def shown(
     **context: Any,
 ) -> Response[bytes]:
     """A staff page. It is kept nowhere, and sends no address of its own to where its links lead."""
-    html = environment("en").get_template(template).render(frame=frame, **context)
+    made = environment("en").get_template(template)
+    html = made.render(frame=frame, say=say, codes=codes, moment=dt.datetime.now(dt.UTC), **context)
     return Response(
         html.encode(), status_code=status, media_type=HTML,
         headers={**PRIVATE, "Content-Language": "en", **(headers or {})},

@@ -2,6 +2,6 @@
 
 from typing import Any
 
-from directory.web.staff import queue, sign
+from directory.web.staff import keys, queue, sign
 
-handlers: list[Any] = [*sign.handlers, *queue.handlers]
+handlers: list[Any] = [*sign.handlers, *queue.handlers, *keys.handlers]
