@@ -121,7 +121,7 @@ async def form(request: AnyRequest) -> dict[str, str]:
     """The fields of a form, each once and trimmed; of a repeated one the last counts."""
     found = await request.form()
     return {
-        name: str(value).replace("\x00", " ").replace("\r\n", "\n").strip()
+        name: value.replace("\x00", " ").replace("\r\n", "\n").strip()
         for name, value in found.multi_items()
         if isinstance(value, str)
     }

@@ -2,6 +2,12 @@
 
 from typing import Any
 
-from directory.web.staff import keys, queue, sign
+from directory.web.staff import keys, queue, referrals, requests, sign
 
-handlers: list[Any] = [*sign.handlers, *queue.handlers, *keys.handlers]
+handlers: list[Any] = [
+    *sign.handlers,
+    *queue.handlers,
+    *requests.handlers,
+    *referrals.handlers,
+    *keys.handlers,
+]
