@@ -53,7 +53,7 @@ def serve(host: str, port: int, demo: bool) -> None:
     with located(found) as ready:
         migrate_now(ready.database_url)
         if demo or found.demo:
-            importing.plant_if_empty(ready.database_url)
+            importing.plant_if_empty(ready)
         _serve(ready, listening, demo or found.demo)
 
 

@@ -11,6 +11,8 @@ import rich_click as click
 from msgspec import Struct
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from directory.access.demonstration import ACCOUNTS, PASSWORD
+from directory.access.vault import open_vault
 from directory.console import as_json, asynchronous, database, err, fail, out, print_json, print_table
 from directory.db import Database
 from directory.importing import apply, files, report, sources
@@ -50,19 +52,34 @@ async def plant(opened: Database) -> object:
         )
 
 
-def plant_if_empty(url: str) -> None:
-    """For `serve --demo`: the county where there is no service yet, nothing otherwise."""
+def plant_if_empty(settings: Settings) -> None:
+    """For `serve --demo`: the county where there is no service yet, its accounts and requests where there are none."""
+    from seed.requests.demonstrate import demonstrate
 
     async def run() -> None:
-        opened = await Database(url, size=2).open()
+        opened = await Database(settings.database_url, size=2).open()
         try:
             if not await opened.pool.fetchval("select exists (select from service)"):
                 await plant(opened)
                 out.print("The demonstration county is loaded: its organizations and services are invented.")
+            made = await demonstrate(opened, open_vault(settings.secret_key, settings.data_dir))
+            if made:
+                out.print(
+                    f"{made.requests} invented requests with {made.referrals} referrals are there to look at."
+                )
+            if await opened.pool.fetchval("select exists (select from staff where id = $1)", ACCOUNTS[0].id):
+                _print_sign_ins()
         finally:
             await opened.close()
 
     asyncio.run(run())
+
+
+def _print_sign_ins() -> None:
+    """Everybody's password is the same, and no secret: these accounts open nothing outside a demonstration."""
+    out.print(f"Sign in at /staff as one of these, with the password [bold]{PASSWORD}[/bold]:")
+    for each in ACCOUNTS:
+        out.print(f"  {each.email:24} {each.role:11} {each.does}", highlight=False, soft_wrap=True)
 
 
 @click.command()
