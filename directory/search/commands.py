@@ -80,7 +80,7 @@ def index() -> None:
 @asynchronous
 async def rebuild(json_: bool) -> None:
     """Build the index anew from the database; searches go on meanwhile."""
-    async with database() as (settings, opened), open_index(settings, opened) as engine:
+    async with database() as (settings, opened), open_index(settings, opened, build=False) as engine:
         with Progress(console=err, transient=True) as bar:
             task = bar.add_task("Indexing", total=None)
             done = await rebuild_index(

@@ -3,16 +3,16 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 from directory.errors import Unavailable
-from directory.search.document import Document
 from directory.search.evaluate import evaluate
 from directory.search.misses import Misses
+from directory.search.prepared import Put
 from directory.search.shapes import Answer, Ask, Status
-from directory.search.store import Generation, Store
+from directory.search.store import Generation, Store, Writing
 from directory.telemetry import log
 
 LOOK = 0.25  # seconds between looks for what another process wrote
@@ -72,7 +72,7 @@ class Embedded:
     async def running_out(self, minute: int, most: int) -> list[str]:
         return self._generation.snapshot.columns.running_out(minute, most) if self._generation else []
 
-    async def change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
+    async def change(self, put: Put, delete: Sequence[str]) -> None:
         async with self._writing:
             await asyncio.to_thread(self._change, put, delete)
 
@@ -80,14 +80,19 @@ class Embedded:
     async def rebuild(self) -> AsyncIterator["Beside"]:
         async with self._writing:
             name = self._store.name()
-            beside = Beside(Generation(self._store.folder / name))
-            yield beside
-            await asyncio.to_thread(beside.finish)
+            written = Generation(self._store.folder / name, look=False).writing()
+            beside = Beside(await asyncio.to_thread(written.__enter__))
+            try:
+                yield beside
+            except BaseException as error:
+                await asyncio.to_thread(written.__exit__, type(error), error, error.__traceback__)
+                raise
+            await asyncio.to_thread(written.__exit__, None, None, None)
             self._store.point_to(name)
             await asyncio.to_thread(self._open)
             await asyncio.to_thread(self._store.tidy, name)
 
-    def _change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
+    def _change(self, put: Put, delete: Sequence[str]) -> None:
         self._open()
         if self._generation is None:
             name = self._store.name()
@@ -121,14 +126,10 @@ class Embedded:
 
 
 class Beside:
-    """A generation in the making."""
+    """A generation in the making, one commit in all."""
 
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
-        self._stamp = 0
+    def __init__(self, writing: Writing) -> None:
+        self._writing = writing
 
-    async def add(self, documents: Iterable[Document]) -> None:
-        await asyncio.to_thread(self._generation.change, list(documents), [])
-
-    def finish(self) -> None:
-        self._generation.change([], [])
+    async def add(self, documents: Put) -> None:
+        await asyncio.to_thread(self._writing.add, documents)

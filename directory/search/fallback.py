@@ -1,11 +1,11 @@
 """Two engines as one: the first while it is there, the second while it is not."""
 
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from directory.errors import Unavailable
-from directory.search.document import Document
 from directory.search.index import Rebuild, SearchIndex
+from directory.search.prepared import Put
 from directory.search.shapes import Answer, Ask, Status
 
 
@@ -46,7 +46,7 @@ class Fallback:
     async def running_out(self, minute: int, most: int) -> list[str]:
         return await self._second.running_out(minute, most)
 
-    async def change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
+    async def change(self, put: Put, delete: Sequence[str]) -> None:
         await self._second.change(put, delete)
         await self._first.change(put, delete)
 
@@ -64,7 +64,6 @@ class Both:
     def __init__(self, each: Sequence[Rebuild]) -> None:
         self._each = each
 
-    async def add(self, documents: Iterable[Document]) -> None:
-        listed = list(documents)
+    async def add(self, documents: Put) -> None:
         for one in self._each:
-            await one.add(listed)
+            await one.add(documents)

@@ -1,14 +1,14 @@
 """The `SearchIndex` protocol, and which engine the settings ask for."""
 
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from directory.db import AWAY, Database
 from directory.errors import Unavailable
 from directory.places.resolve import Places
-from directory.search.document import Document
 from directory.search.misses import Misses
+from directory.search.prepared import Put
 from directory.search.shapes import Answer, Ask, Status
 from directory.settings import Settings
 
@@ -28,7 +28,7 @@ class SearchIndex(Protocol):
         """Names and words that begin as the text does, likeliest first."""
         ...
 
-    async def change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
+    async def change(self, put: Put, delete: Sequence[str]) -> None:
         """Both in one step, there for every later search of this process; others follow within a second."""
         ...
 
@@ -42,20 +42,21 @@ class SearchIndex(Protocol):
 
 
 class Rebuild(Protocol):
-    async def add(self, documents: Iterable[Document]) -> None: ...
+    async def add(self, documents: Put) -> None: ...
 
 
 @contextlib.asynccontextmanager
 async def open_index(
-    settings: Settings, database: Database, places: Places | None = None
+    settings: Settings, database: Database, places: Places | None = None, *, build: bool = True
 ) -> AsyncIterator[SearchIndex]:
-    """The engine of the settings, open for as long as the block lasts; built first where there is no index yet."""
+    """The engine of the settings, open for as long as the block lasts; unless told not to, built first where there is
+    no index yet."""
     from directory.search.sync import rebuild
 
     async with contextlib.AsyncExitStack() as stack:
         index = await _engine(settings, stack)
         with contextlib.suppress(*AWAY, Unavailable):  # the worker builds it when both are there
-            if (await index.status()).empty:
+            if build and (await index.status()).empty:
                 await rebuild(database, index, places, only_if_empty=True)
         await stack.enter_async_context(index.misses.written(database))
         yield index

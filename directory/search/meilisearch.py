@@ -9,7 +9,7 @@ import asyncio
 import base64
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
 import meilisearch
@@ -19,10 +19,10 @@ from meilisearch.errors import MeilisearchApiError, MeilisearchError
 from directory.errors import Unavailable
 from directory.search import document as documents
 from directory.search.columns import FIELDS, columns, merged
-from directory.search.document import Document
 from directory.search.evaluate import evaluate
 from directory.search.misses import Misses
 from directory.search.postings import Rows, Snapshot
+from directory.search.prepared import Put, prepared
 from directory.search.shapes import Answer, Ask, Status
 from directory.search.text import words
 from directory.search.weights import meilisearch_settings
@@ -90,7 +90,7 @@ class Meilisearch:
     async def running_out(self, minute: int, most: int) -> list[str]:
         return self._snapshot.columns.running_out(minute, most) if self._snapshot else []
 
-    async def change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
+    async def change(self, put: Put, delete: Sequence[str]) -> None:
         async with self._writing:
             await self._call(lambda: self._change(put, delete))
             await self._follow_once()
@@ -107,7 +107,7 @@ class Meilisearch:
                 await self._call(lambda: self._drop(name))
             await self._follow_once()
 
-    async def _add(self, name: str, put: Sequence[Document]) -> None:
+    async def _add(self, name: str, put: Put) -> None:
         await self._call(lambda: self._wait(self._client.index(name).add_documents(_stored(put))))
 
     def _there(self) -> Snapshot:
@@ -141,7 +141,7 @@ class Meilisearch:
 
     # What follows blocks, in a thread.
 
-    def _change(self, put: Sequence[Document], delete: Sequence[str]) -> None:
+    def _change(self, put: Put, delete: Sequence[str]) -> None:
         if self._info() is None:
             self._create(self.name)
         index = self._client.index(self.name)
@@ -257,18 +257,18 @@ class Beside:
     def __init__(self, engine: Meilisearch, name: str) -> None:
         self._engine, self._name = engine, name
 
-    async def add(self, documents: Iterable[Document]) -> None:
-        await self._engine._add(self._name, list(documents))
+    async def add(self, documents: Put) -> None:
+        await self._engine._add(self._name, documents)
 
 
-def _stored(put: Sequence[Document]) -> list[dict[str, Any]]:
+def _stored(put: Put) -> list[dict[str, Any]]:
     stamp = time.time_ns() // 1_000  # microseconds: JSON carries whole numbers up to 2**53
     return [
         {
             "id": each.id,
             "stamp": stamp + number,
-            "document": base64.b64encode(documents.encode(each)).decode(),
-            **{name: " ".join(words(text)) for name, text in each.text.items()},
+            "document": base64.b64encode(each.data).decode(),
+            **dict(zip(FIELDS, each.words, strict=True)),
         }
-        for number, each in enumerate(put)
+        for number, each in enumerate(prepared(put))
     ]

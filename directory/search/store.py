@@ -5,10 +5,11 @@ a reader sees the old one or the new one, whole. Each stored service carries its
 always come from one commit.
 """
 
+import contextlib
 import os
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from directory.search import document as documents
 from directory.search.columns import FIELDS, columns, merged
 from directory.search.document import Document
 from directory.search.postings import Rows, Snapshot
-from directory.search.text import words
+from directory.search.prepared import Prepared, prepared
 
 _HEAP = 30_000_000  # bytes of one writer
 _WAIT = 10.0  # seconds for another writer to finish
@@ -38,9 +39,9 @@ def schema() -> tantivy.Schema:
 
 
 class Generation:
-    """One tantivy folder, and what this process knows of it."""
+    """One tantivy folder, and what this process knows of it. One that is only written to (`look` false) is not read."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, look: bool = True) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._schema = schema()
@@ -50,7 +51,10 @@ class Generation:
         self._index.config_reader("manual")
         self._read = b""
         self._last = 0  # the highest stamp; stamps only rise, whatever the clock does
-        self.snapshot = self._look(None)
+        if look:
+            self.snapshot = self._look(None)
+        else:
+            self._last = self._highest()
 
     def stale(self) -> bool:
         """Whether somebody committed since the snapshot was taken."""
@@ -59,32 +63,25 @@ class Generation:
     def reload(self) -> None:
         self.snapshot = self._look(self.snapshot)
 
-    def change(self, put: Iterable[Document], delete: Iterable[str]) -> None:
+    def change(self, put: Iterable[Document | Prepared], delete: Iterable[str]) -> None:
         """One commit: all of it is there afterwards, or nothing of it."""
-        writer = self._writer()
-        try:
-            stamp = max(self._last, time.time_ns())
+        with self.writing() as writing:
             for gone in delete:
-                writer.delete_documents_by_term("id", gone)
-            for each in put:
-                writer.delete_documents_by_term("id", each.id)
-                stamp += 1
-                writer.add_document(self._stored(each, stamp))
+                writing.remove(gone)
+            writing.add(put)
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator["Writing"]:
+        """What is written in the block is committed at its end; nothing of it where the block raises."""
+        writer = self._writer()
+        writing = Writing(writer, max(self._last, time.time_ns()), new=not self._index.searcher().num_docs)
+        try:
+            yield writing
             writer.commit()
             writer.wait_merging_threads()
-            self._last = stamp
+            self._last = writing.stamp
         finally:
-            del writer
-
-    def _stored(self, each: Document, stamp: int) -> tantivy.Document:
-        stored = tantivy.Document()
-        stored.add_text("id", each.id)
-        stored.add_integer("stamp", stamp)
-        stored.add_bytes("document", documents.encode(each))
-        for name in FIELDS:
-            if text := each.text.get(name):
-                stored.add_text(name, " ".join(words(text)))
-        return stored
+            del writer, writing.writer
 
     def _writer(self) -> tantivy.IndexWriter:
         deadline = time.monotonic() + _WAIT
@@ -139,6 +136,15 @@ class Generation:
 
         return Snapshot(merged(old, keep, new), known, holders, before)
 
+    def _highest(self) -> int:
+        self._index.reload()
+        hits: Any = (
+            self._index.searcher()
+            .search(tantivy.Query.all_query(), limit=1, count=False, order_by_field="stamp")
+            .hits
+        )
+        return int(hits[0][0]) if hits else 0
+
     def _holding(self, searcher: tantivy.Searcher, field: str, word: str) -> Rows:
         query = tantivy.Query.term_query(self._schema, field, word, "basic")
         most = max(searcher.num_docs, 1)
@@ -155,6 +161,32 @@ class Generation:
 def _document(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Document:
     stored: Any = searcher.doc(address).get_first("document")
     return documents.decode(stored)
+
+
+class Writing:
+    """Documents on their way into one commit. `new`: there is nothing yet that they could take the place of."""
+
+    def __init__(self, writer: tantivy.IndexWriter, stamp: int, *, new: bool) -> None:
+        self.writer, self.stamp, self._new = writer, stamp, new
+        self._added: set[str] = set()
+
+    def add(self, put: Iterable[Document | Prepared]) -> None:
+        for each in prepared(put):
+            if not self._new or each.id in self._added:
+                self.remove(each.id)
+            self._added.add(each.id)
+            self.stamp += 1
+            stored = tantivy.Document()
+            stored.add_text("id", each.id)
+            stored.add_integer("stamp", self.stamp)
+            stored.add_bytes("document", each.data)
+            for name, words in zip(FIELDS, each.words, strict=True):
+                if words:
+                    stored.add_text(name, words)
+            self.writer.add_document(stored)
+
+    def remove(self, gone: str) -> None:
+        self.writer.delete_documents_by_term("id", gone)
 
 
 class Store:
@@ -178,6 +210,16 @@ class Store:
     def fits(self, name: str) -> bool:
         """Whether a generation is of this version's shape, and there."""
         return name.startswith(f"v{documents.VERSION}-") and (self.folder / name / "meta.json").exists()
+
+    def add(self, put: Iterable[Prepared]) -> None:
+        """Write into the generation that counts, or a first one, in one commit, without reading what is there."""
+        name = self.current
+        if self.fits(name):
+            Generation(self.folder / name, look=False).change(put, [])
+            return
+        name = self.name()
+        Generation(self.folder / name, look=False).change(put, [])
+        self.point_to(name)
 
     def point_to(self, name: str) -> None:
         half = self.folder / f"current.{os.getpid()}"

@@ -6,17 +6,19 @@ done, and a crash at any point means the same work once more, which changes noth
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from directory.catalogue import hsds
 from directory.catalogue.hours import LONDON
 from directory.catalogue.read import ids, records
 from directory.catalogue.twins import shown, with_twins
 from directory.db import Connection, Database, advisory_lock, lock_key
 from directory.places.resolve import Places
-from directory.search.document import Document, document, listed, points_of
-from directory.search.index import SearchIndex
+from directory.search.document import document, listed, points_of
+from directory.search.index import Rebuild, SearchIndex
+from directory.search.prepared import Prepared, prepare
 
 MOST = 500  # changes of one drain
 BATCH = 2_000  # services of one step of a rebuild
@@ -25,8 +27,10 @@ REFRESH = 14 * 1440  # minutes of opening hours that every document has ahead of
 Progress = Callable[[int, int], None]
 
 
-async def drain(database: Database, index: SearchIndex, places: Places | None = None) -> int:
-    """Bring at most `MOST` changes into the index; how many. 0 also where another process is at it.
+async def drain(
+    database: Database, index: SearchIndex, places: Places | None = None, *, most: int = MOST
+) -> int:
+    """Bring at most `most` changes into the index; how many. 0 also where another process is at it.
 
     `places` is asked which areas each venue lies in.
     """
@@ -35,7 +39,7 @@ async def drain(database: Database, index: SearchIndex, places: Places | None = 
             return 0
         async with database.pool.acquire() as connection:
             changes = await connection.fetch(
-                "select service_id, seq from search_change order by seq limit $1", MOST
+                "select service_id, seq from search_change order by seq limit $1", most
             )
             if not changes:
                 return 0
@@ -100,27 +104,60 @@ async def _rebuild(database: Database, index: SearchIndex, places: Places, progr
             ]
             total = int(await connection.fetchval("select count(*) from service"))
             async with index.rebuild() as beside:
-                async for wanted in ids(connection, batch=BATCH):
-                    await beside.add(await _documents(connection, wanted, places))
-                    done += len(wanted)
-                    progress(done, total)
+                writing: asyncio.Future[None] | None = None
+                try:
+                    async for wanted in ids(connection, batch=BATCH):
+                        found = await _found(connection, wanted, places)
+                        if writing is not None:
+                            await writing
+                            progress(done, total)
+                        # While these are made and written, PostgreSQL reads the next.
+                        writing = asyncio.ensure_future(_write(beside, found))
+                        done += len(wanted)
+                finally:
+                    if writing is not None:
+                        await asyncio.wait([writing])
+                if writing is not None:
+                    writing.result()
+            progress(done, total)
         await _forget(connection, known)
     return done
 
 
-async def _documents(connection: Connection, wanted: list[UUID], places: Places) -> list[Document]:
-    today = dt.datetime.now(LONDON).date()
-    found = [
-        each for each in (await records(connection, await shown(connection, wanted))).values() if listed(each)
-    ]
-    points = {point for each in found for point in points_of(each)}
-    in_order = sorted(points)
-    areas = await places.areas_of_many([lat for lat, _ in in_order], [lon for _, lon in in_order])
-    known = dict(zip(in_order, areas, strict=True))
-    # Made in a thread: a search that comes meanwhile does not wait for all of them.
-    return await asyncio.to_thread(
-        lambda: [document(each, lambda lat, lon: known[lat, lon], today) for each in found]
-    )
+async def _write(beside: Rebuild, found: "Found") -> None:
+    await beside.add(await found.documents())
+
+
+class Found(NamedTuple):
+    """Services as they are listed, and the areas of their venues."""
+
+    services: list[hsds.Service]
+    areas: dict[tuple[float, float], Sequence[str]]
+
+    async def documents(self) -> list[Prepared]:
+        """Made in a thread: a search that comes meanwhile does not wait for all of them."""
+        return await asyncio.to_thread(self.made)
+
+    def made(self) -> list[Prepared]:
+        today = dt.datetime.now(LONDON).date()
+        return [
+            prepare(document(each, lambda lat, lon: self.areas[lat, lon], today)) for each in self.services
+        ]
+
+
+async def _documents(connection: Connection, wanted: list[UUID], places: Places) -> list[Prepared]:
+    return await (await _found(connection, wanted, places)).documents()
+
+
+async def _found(connection: Connection, wanted: list[UUID], places: Places) -> Found:
+    found = await records(connection, await shown(connection, wanted))
+    return await placed([each for each in found.values() if listed(each)], places)
+
+
+async def placed(services: list[hsds.Service], places: Places) -> Found:
+    points = sorted({point for each in services for point in points_of(each)})
+    areas = await places.areas_of_many([lat for lat, _ in points], [lon for _, lon in points])
+    return Found(services, dict(zip(points, areas, strict=True)))
 
 
 async def _forget(connection: Connection, changes: list[Any]) -> None:
