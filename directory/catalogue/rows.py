@@ -81,10 +81,12 @@ class Rows:
         self.tables: dict[str, list[tuple[Any, ...]]] = {table: [] for table in TABLES}
         self.taken = taken
         self.seen: set[tuple[str, str]] = set()
+        self.derived = False  # whether any part got another id than its own
 
     def part(self, table: str, id_: str, parent: str, column: str, values: tuple[Any, ...]) -> str:
         key = (table, id_)
         if key in self.seen or id_ in self.taken:
+            self.derived = True
             id_ = derived(parent, id_)
             while (table, id_) in self.seen:
                 id_ = derived(parent, id_)
@@ -114,6 +116,10 @@ class Flattener:
         self.fresh, self.known = Rows(taken), Rows(taken)
         self.known.seen = self.fresh.seen
         self.done: set[str] = set()
+
+    @property
+    def derived(self) -> bool:
+        return self.fresh.derived or self.known.derived
 
     def _rows(self, root: str) -> Rows:
         return self.known if root in self.exists else self.fresh
@@ -212,6 +218,7 @@ class Flattener:
             if place not in here:
                 id_ = each.id
                 if ("service_at_location", id_) in rows.seen or id_ in rows.taken:
+                    rows.derived = True
                     id_ = derived(service.id, place, id_)
                 rows.seen.add(("service_at_location", id_))
                 rows.tables["service_at_location"].append((id_, service.id, place, each.description))

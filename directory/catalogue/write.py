@@ -5,7 +5,7 @@ of the tables do the rest.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import asyncpg
 from msgspec import Struct
@@ -22,6 +22,7 @@ from directory.catalogue.rows import (
     term_id,
     terms_of,
 )
+from directory.catalogue.shared import Shared
 from directory.db import Connection
 from directory.errors import Conflict
 from directory.words import TAXONOMIES
@@ -38,27 +39,6 @@ class Stored(Struct, frozen=True):
 
     def __add__(self, other: "Stored") -> "Stored":
         return Stored(self.added + other.added, self.changed + other.changed, self.same + other.same)
-
-
-class Shared:
-    """The organizations and locations that a run of `store` has put away, so that the next batch need not compare them
-    again. Holds the last 50,000."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, int] = {}
-
-    def seen(self, services: Iterable[hsds.Service]) -> set[str]:
-        """The ids that were stored before, just as they are now."""
-        return {each.id for each in _roots(services) if self._kept.get(each.id) == _mark(each)}
-
-    def keep(self, services: Iterable[hsds.Service]) -> None:
-        if len(self._kept) > 50_000:
-            self._kept.clear()
-        for each in _roots(services):
-            self._kept.setdefault(each.id, _mark(each))  # of several in one batch the first was stored
-
-    def forget(self) -> None:
-        self._kept.clear()
 
 
 async def store(
@@ -79,7 +59,7 @@ async def store(
         return Stored()
     done = shared.seen(services) if shared is not None else set()
     await ensure_feed(connection, feed)
-    terms = await store_terms(connection, terms_of(services))
+    terms = await _terms(connection, terms_of(services), shared)
     before = exists = await _existing(connection, feed, services)
     flat = _flatten(feed, services, exists, terms, sources or {}, (), done)
     try:
@@ -94,7 +74,7 @@ async def store(
         await _merge(connection, flat.known)
     await _parents(connection, services)
     if shared is not None:
-        shared.keep(services)
+        shared.keep(services, flat, exists)
     known = {service.id for service in services} & before
     changed = await connection.fetchval(
         "select count(*) from service where id = any($1::uuid[]) and touched_by = this_transaction()",
@@ -168,6 +148,19 @@ async def store_terms(connection: Connection, wanted: Mapping[Term, hsds.Taxonom
     return {key: ids[key] for key in wanted if key in ids}
 
 
+async def _terms(
+    connection: Connection, wanted: Mapping[Term, hsds.TaxonomyTerm], shared: Shared | None
+) -> dict[Term, str]:
+    if shared is None:
+        return await store_terms(connection, wanted)
+    if missing := {key: term for key, term in wanted.items() if key not in shared.terms}:
+        if len(shared.terms) > 50_000:
+            shared.terms.clear()
+            missing = dict(wanted)
+        shared.terms |= await store_terms(connection, missing)
+    return {key: shared.terms[key] for key in wanted if key in shared.terms}
+
+
 async def _term_ids(connection: Connection, names: Iterable[str]) -> dict[Term, str]:
     found = await connection.fetch(
         "select x.name, t.code, t.id from taxonomy_term t join taxonomy x on x.id = t.taxonomy_id"
@@ -179,19 +172,6 @@ async def _term_ids(connection: Connection, names: Iterable[str]) -> dict[Term, 
 
 def _describe(taxonomy: str) -> str:
     return f"The {taxonomy} codes of this directory" if taxonomy in TAXONOMIES else f"Terms of {taxonomy}"
-
-
-def _roots(services: Iterable[hsds.Service]) -> Iterator[hsds.Organization | hsds.Location]:
-    for service in services:
-        if service.organization is not None:
-            yield service.organization
-        for each in service.service_at_locations:
-            if each.location is not None:
-                yield each.location
-
-
-def _mark(record: hsds.Record) -> int:
-    return hash(hsds.encoder.encode(record))
 
 
 async def _existing(connection: Connection, feed: str, services: Sequence[hsds.Service]) -> set[str]:

@@ -13,7 +13,8 @@ from itertools import islice
 import asyncpg
 import msgspec
 
-from directory.catalogue.write import Shared, ensure_feed, prune, store, withdraw
+from directory.catalogue.shared import Shared
+from directory.catalogue.write import ensure_feed, prune, store, withdraw
 from directory.db import Connection, Database, lock_key
 from directory.errors import Conflict, SourceError
 from directory.importing.clean import Cleaner, Raw
@@ -22,6 +23,7 @@ from directory.importing.report import Tally
 from directory.importing.shapes import Cleaned, Item, Report
 from directory.importing.tags import Tags
 from directory.importing.vocabulary import load_vocabulary, vocabulary
+from directory.search.ahead import Ahead
 
 BATCH = 1000
 
@@ -49,17 +51,18 @@ async def run(
     told: Callable[[int], None] = lambda done: None,
     remarks: Iterable[str] = (),
     may_be_empty: bool = False,
+    ahead: Ahead | None = None,
 ) -> Report:
     """Import `items` as the records of `feed`. Raises SourceError where the source fails; then nothing has changed.
 
     `organizations` and `terms` are what the source lists apart from its services, by its own ids. A source with no
-    record at all is taken for broken unless it `may_be_empty`.
+    record at all is taken for broken unless it `may_be_empty`. `ahead` makes the documents of the search meanwhile.
     """
     started = time.monotonic()
     async with unhurried(database) as connection, _fewer_collections():
         if not await connection.fetchval("select pg_try_advisory_xact_lock($1)", lock_key(f"import {feed}")):
             raise Conflict(f"another import of {feed} is running")
-        job = Run(connection, feed, source, options, organizations or {}, terms or {})
+        job = Run(connection, feed, source, options, organizations or {}, terms or {}, ahead)
         report = await job.whole(items, told, may_be_empty)
         report.remarks = [*remarks, *report.remarks]
         report.seconds = round(time.monotonic() - started, 2)
@@ -70,6 +73,8 @@ async def run(
                 report.complete,
                 msgspec.json.encode(report).decode(),
             )
+            if ahead is not None:
+                await ahead.ready(connection, job.shared.compared)
     return report
 
 
@@ -104,7 +109,9 @@ class Run:
         options: Options,
         organizations: dict[str, Raw],
         terms: dict[str, Raw],
+        ahead: Ahead | None = None,
     ) -> None:
+        self.ahead = ahead
         self.connection, self.feed, self.options = connection, feed, options
         self.report = Report(source=source, feed=feed, dry_run=options.dry_run, complete=options.complete)
         self.tally = Tally()
@@ -203,6 +210,8 @@ class Run:
         try:
             async with self.connection.transaction():
                 await self._stored(wanted, prints)
+            if self.ahead is not None:
+                await self.ahead.put(self.shared.settled)
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
             self.shared.forget()
             if len(wanted) == 1:
@@ -216,6 +225,7 @@ class Run:
 
     async def _stored(self, wanted: list[Cleaned], prints: dict[str, bytes]) -> None:
         services = [record.service for record in wanted if record.service]
+        self.shared.settled = []
         sources = {id_: source for record in wanted for id_, source in record.sources.items()}
         await store(self.connection, self.feed, services, sources=sources, shared=self.shared)
         ids = [service.id for service in services]

@@ -1,8 +1,9 @@
 """`directory seed`, `directory import oruk` and `csv`."""
 
 import asyncio
+import contextlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ from directory.importing.review import suggest_tags, untagged
 from directory.importing.shapes import Item, Report
 from directory.importing.suggest import Suggester
 from directory.routing.rulebook import load_rulebook
+from directory.search.ahead import Ahead, ahead
 from directory.settings import Settings
 
 
@@ -181,7 +183,7 @@ async def oruk(source: str, changes: bool, every_hours: int | None, **given: Any
     feed = named(source, said.name)
     if (changes or every_hours is not None) and not sources.is_address(source):
         fail("--changes and --every are for a feed that is read from its address", code=2)
-    async with database() as (settings, opened):
+    async with database() as (settings, opened), _indexing(settings, said) as made:
         with bar() as shown:
             task = shown.add_task("Reading", total=None)
 
@@ -189,7 +191,8 @@ async def oruk(source: str, changes: bool, every_hours: int | None, **given: Any
                 shown.update(task, completed=done, total=total)
 
             if not sources.is_address(source):
-                done = await _run(opened, feed, source, files.read_files(Path(source), read), said, shown)
+                items = files.read_files(Path(source), read)
+                done = await _run(opened, feed, source, items, said, shown, made)
             else:
                 import_task = shown.add_task("Importing", total=None)
                 done = await mirror(
@@ -202,8 +205,10 @@ async def oruk(source: str, changes: bool, every_hours: int | None, **given: Any
                     every_hours=every_hours,
                     fetching=read,
                     importing=lambda count: shown.update(import_task, completed=count),
+                    ahead=made,
                 )
         await _suggest(settings, opened, done)
+        await _index(made, done)
     tell(done, said.json_)
 
 
@@ -226,15 +231,43 @@ async def csv_(source: Path, mapping: Path | None, **given: Any) -> None:
         fail("a plain CSV needs --mapping FILE, which says what its columns mean", code=2)
     else:
         items = read_package(source)
-    async with database() as (settings, opened):
+    async with database() as (settings, opened), _indexing(settings, said) as made:
         with bar() as shown:
-            done = await _run(opened, feed, str(source), items, said, shown)
+            done = await _run(opened, feed, str(source), items, said, shown, made)
         await _suggest(settings, opened, done)
+        await _index(made, done)
     tell(done, said.json_)
 
 
+@contextlib.asynccontextmanager
+async def _indexing(settings: Settings, said: Given) -> AsyncIterator[Ahead | None]:
+    """The process that makes documents while the import goes on; none for a dry run."""
+    if said.dry_run:
+        yield None
+    else:
+        async with ahead(settings) as made:
+            yield made
+
+
+async def _index(made: Ahead | None, done: Report) -> None:
+    """Bring what was imported into the search index, and whatever else waits for it."""
+    if made is None:
+        return
+    with bar() as shown:
+        task = shown.add_task("Indexing", total=None)
+        reply = await made.finish(lambda count: shown.update(task, completed=count))
+    if reply.waiting:
+        done.remarks = [*done.remarks, "the search index follows as soon as it can be written"]
+
+
 async def _run(
-    opened: Database, feed: str, source: str, items: Iterable[Item], said: Given, shown: Progress
+    opened: Database,
+    feed: str,
+    source: str,
+    items: Iterable[Item],
+    said: Given,
+    shown: Progress,
+    made: Ahead | None,
 ) -> Report:
     task = shown.add_task("Importing", total=None)
     return await apply.run(
@@ -244,6 +277,7 @@ async def _run(
         items,
         said.options(source),
         told=lambda count: shown.update(task, completed=count),
+        ahead=made,
     )
 
 

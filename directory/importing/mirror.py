@@ -14,6 +14,7 @@ from directory.errors import DirectoryError
 from directory.importing import apply, sources
 from directory.importing.shapes import Report
 from directory.importing.spool import Spool
+from directory.search.ahead import Ahead
 from directory.telemetry import log
 
 OVERLAP = dt.timedelta(days=1)
@@ -32,6 +33,7 @@ async def mirror(
     every_hours: int | None = None,
     fetching: sources.Told = lambda done, total: None,
     importing: Callable[[int], None] = lambda done: None,
+    ahead: Ahead | None = None,
 ) -> Report:
     """Bring what the feed at `address` says into the directory as `feed`; `changes` asks it only for what changed
     since the last run. Raises SourceError; then nothing is changed, and the next run goes on where this one broke.
@@ -48,6 +50,7 @@ async def mirror(
         told=importing,
         remarks=crawled.remarks,
         may_be_empty="modified_after" in crawled.query,
+        ahead=ahead,
     )
     spool.clear()
     if not options.dry_run:

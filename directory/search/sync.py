@@ -124,6 +124,10 @@ async def _rebuild(database: Database, index: SearchIndex, places: Places, progr
     return done
 
 
+def today() -> dt.date:
+    return dt.datetime.now(LONDON).date()
+
+
 async def _write(beside: Rebuild, found: "Found") -> None:
     await beside.add(await found.documents())
 
@@ -139,10 +143,8 @@ class Found(NamedTuple):
         return await asyncio.to_thread(self.made)
 
     def made(self) -> list[Prepared]:
-        today = dt.datetime.now(LONDON).date()
-        return [
-            prepare(document(each, lambda lat, lon: self.areas[lat, lon], today)) for each in self.services
-        ]
+        day = today()
+        return [prepare(document(each, lambda lat, lon: self.areas[lat, lon], day)) for each in self.services]
 
 
 async def _documents(connection: Connection, wanted: list[UUID], places: Places) -> list[Prepared]:
