@@ -76,6 +76,11 @@ CAPACITY_LABELS = {
 }
 
 
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools look for
+    """Marks a text for translation; it is translated where it is shown."""
+    return text
+
+
 def check(column: str, words: tuple[str, ...]) -> str:
     """The SQL condition of a closed list, for a table's CHECK."""
     return f"{column} in ({', '.join(repr(word) for word in words)})"

@@ -4,6 +4,7 @@ import datetime as dt
 
 from directory.access.roles import Caller
 from directory.errors import BadRequest, FieldError
+from directory.referrals import facts
 from directory.referrals.shapes import NewRequest
 
 _REACH = {"phone": "phone", "text": "phone", "email": "email", "post": "address"}
@@ -17,6 +18,8 @@ def check(new: NewRequest, caller: Caller, today: dt.date) -> None:
     wrong += _agreement(new, caller) + _contact(new)
     if new.birth_date and not today - dt.timedelta(days=120 * 366) < new.birth_date <= today:
         wrong.append(FieldError("birth_date", "a date of birth is in the past"))
+    if new.word and len(facts.plain("word", new.word)) < facts.SHORTEST_WORD:
+        wrong.append(FieldError("word", "a word of at least four letters that only you know"))
     if len(set(new.services)) != len(new.services):
         wrong.append(FieldError("services", "the same service twice"))
     if wrong:

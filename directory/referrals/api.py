@@ -201,7 +201,9 @@ async def act_as_family(request: AnyRequest) -> Response[bytes]:
     """Add, answer, correct, withdraw, or say how it went."""
     act, state = await body(request, Act), request.app.state
     return answer(
-        await track.act(state.database, state.vault, bearer(request), act, key=idempotency(request))
+        await track.act(
+            state.database, state.vault, bearer(request), act, state.router.danger, key=idempotency(request)
+        )
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from directory.access.roles import Caller
+from directory.db import Reader
 from directory.errors import BadRequest, Conflict, FieldError
 from directory.referrals import call_sheet, clocks
 from directory.referrals.ledger import Ledger, Move, as_json
@@ -97,3 +98,14 @@ async def _room(ledger: Ledger, service_id: UUID) -> None:
 
 def late(due_at: dt.datetime | None, now: dt.datetime) -> bool:
     return due_at is not None and due_at < now
+
+
+async def askable(reader: Reader, services: list[UUID]) -> dict[UUID, str]:
+    """The names of those that a family may ask by itself, in the order given: what `begin` would take from it."""
+    rows = await reader.fetch(
+        """select id, name from service where id = any($1) and status = 'active' and kind is distinct from 'statutory'
+           and referral is distinct from 'professional'""",
+        services,
+    )
+    names = {row["id"]: row["name"] for row in rows}
+    return {each: names[each] for each in services if each in names}

@@ -8,6 +8,8 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
+from directory.words import N_
+
 Door = Literal["web", "phone", "school", "health", "council", "voluntary", "partner_site", "other"]
 Asker = Literal["self", "someone", "professional"]
 Basis = Literal["agreement", "public_task", "vital_interests", "legal_obligation"]
@@ -33,48 +35,69 @@ class Reason(Struct, frozen=True):
     receiver: bool = True  # whether the service may give it; the others are the front door's alone
 
 
-_TRY = "This service could not help this time. We are looking for another."
+_TRY = N_("This service could not help this time. We are looking for another.")
 
 REASONS: dict[str, Reason] = {
-    "no_capacity": Reason("No capacity", "service", "This service is full. We are looking for another."),
+    "no_capacity": Reason(
+        N_("No capacity"), "service", N_("This service is full. We are looking for another.")
+    ),
     "waitlist_closed": Reason(
-        "Waiting list closed",
+        N_("Waiting list closed"),
         "service",
-        "This service has closed its waiting list. We are looking for another.",
+        N_("This service has closed its waiting list. We are looking for another."),
     ),
-    "not_eligible": Reason("Not eligible", "fit", _TRY, note=True),
+    "not_eligible": Reason(N_("Not eligible"), "fit", _TRY, note=True),
     "out_of_area": Reason(
-        "Out of area", "fit", "This service does not cover where you live. We are looking for another."
+        N_("Out of area"),
+        "fit",
+        N_("This service does not cover where you live. We are looking for another."),
     ),
-    "wrong_age": Reason("Wrong age", "fit", "This service is for another age. We are looking for another."),
-    "wrong_service": Reason("Wrong service for the need", "fit", _TRY, note=True),
-    "need_too_high": Reason("Needs more than this service gives", "fit", _TRY, note=True),
-    "need_too_low": Reason("Needs less than this service gives", "fit", _TRY, note=True),
+    "wrong_age": Reason(
+        N_("Wrong age"), "fit", N_("This service is for another age. We are looking for another.")
+    ),
+    "wrong_service": Reason(N_("Wrong service for the need"), "fit", _TRY, note=True),
+    "need_too_high": Reason(N_("Needs more than this service gives"), "fit", _TRY, note=True),
+    "need_too_low": Reason(N_("Needs less than this service gives"), "fit", _TRY, note=True),
     "already_supported": Reason(
-        "Already supported here", "family", "You are already getting help from this service."
+        N_("Already supported here"), "family", N_("You are already getting help from this service.")
     ),
     "not_enough_information": Reason(
-        "Not enough information", "other", "This service needed to know more. We will be in touch.", note=True
+        N_("Not enough information"),
+        "other",
+        N_("This service needed to know more. We will be in touch."),
+        note=True,
     ),
-    "no_agreement": Reason("The family did not agree", "family", "You told us that you did not want this."),
+    "no_agreement": Reason(
+        N_("The family did not agree"), "family", N_("You told us that you did not want this.")
+    ),
     "could_not_contact": Reason(
-        "Could not contact the family", "family", "This service could not reach you. Tell us how best to."
+        N_("Could not contact the family"),
+        "family",
+        N_("This service could not reach you. Tell us how best to."),
     ),
-    "safety_of_staff_or_family": Reason("Safety of staff or family", "other", _TRY, note=True),
-    "duplicate": Reason("Duplicate", "other", "You had asked for this already, so we joined the two."),
-    "other": Reason("Another reason", "other", _TRY, note=True),
+    "safety_of_staff_or_family": Reason(N_("Safety of staff or family"), "other", _TRY, note=True),
+    "duplicate": Reason(
+        N_("Duplicate"), "other", N_("You had asked for this already, so we joined the two.")
+    ),
+    "other": Reason(N_("Another reason"), "other", _TRY, note=True),
     "no_answer": Reason(
-        "The service did not answer in time",
+        N_("The service did not answer in time"),
         "service",
-        "This service did not answer. We are looking for another.",
+        N_("This service did not answer. We are looking for another."),
         receiver=False,
     ),
-    "family_withdrew": Reason("The family withdrew", "family", "You asked us to stop.", receiver=False),
+    "family_withdrew": Reason(
+        N_("The family withdrew"), "family", N_("You asked us to stop."), receiver=False
+    ),
     "circumstances_changed": Reason(
-        "Circumstances changed", "family", "Things changed, so this was stopped.", note=True, receiver=False
+        N_("Circumstances changed"),
+        "family",
+        N_("Things changed, so this was stopped."),
+        note=True,
+        receiver=False,
     ),
     "entered_in_error": Reason(
-        "Should never have been made", "other", "This was made by mistake.", note=True, receiver=False
+        N_("Should never have been made"), "other", N_("This was made by mistake."), note=True, receiver=False
     ),
 }
 
@@ -90,17 +113,17 @@ class Outcome(Struct, frozen=True):
 
 
 OUTCOMES: dict[str, Outcome] = {
-    "need_met": Outcome("Need met", "You got the help you asked for.", helped=True),
-    "partly_met": Outcome("Partly met", "You got some of the help you asked for.", helped=True, note=True),
-    "info_only": Outcome("Information only", "You were given information."),
-    "family_declined": Outcome("Family declined", "You decided not to go on."),
-    "could_not_contact": Outcome("Could not contact", "We could not reach you."),
-    "moved_away": Outcome("Moved away", "You moved away."),
-    "stepped_up": Outcome("Stepped up", "Another team is now helping you.", note=True),
-    "stepped_down": Outcome("Stepped down", "Help goes on with another service.", helped=True),
-    "duplicate": Outcome("Duplicate", "You had asked for this already, so we joined the two."),
+    "need_met": Outcome(N_("Need met"), N_("You got the help you asked for."), helped=True),
+    "partly_met": Outcome(N_("Partly met"), N_("You got some of the help you asked for."), helped=True, note=True),
+    "info_only": Outcome(N_("Information only"), N_("You were given information.")),
+    "family_declined": Outcome(N_("Family declined"), N_("You decided not to go on.")),
+    "could_not_contact": Outcome(N_("Could not contact"), N_("We could not reach you.")),
+    "moved_away": Outcome(N_("Moved away"), N_("You moved away.")),
+    "stepped_up": Outcome(N_("Stepped up"), N_("Another team is now helping you."), note=True),
+    "stepped_down": Outcome(N_("Stepped down"), N_("Help goes on with another service."), helped=True),
+    "duplicate": Outcome(N_("Duplicate"), N_("You had asked for this already, so we joined the two.")),
     "not_met_no_service": Outcome(
-        "Not met: no service", "We could not find a service for this. We have told those who plan them.",
+        N_("Not met: no service"), N_("We could not find a service for this. We have told those who plan them."),
         note=True, attempt=False,
     ),
 }  # fmt: skip
@@ -116,4 +139,4 @@ def plain_reason(code: str) -> str:
 
 
 def plain_outcome(code: str) -> str:
-    return OUTCOMES[code].family if code in OUTCOMES else "This has ended."
+    return OUTCOMES[code].family if code in OUTCOMES else N_("This has ended.")

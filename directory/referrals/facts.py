@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from directory.referrals import likeness
 from directory.referrals.shapes import Details
 
+SHORTEST_WORD = 4
 KINDS = ("birth_date", "postcode", "phone", "email", "word")
 _DATE = re.compile(r"^\s*(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})\s*$")
 

@@ -16,6 +16,7 @@ from directory.db import Database
 from directory.errors import BadRequest, FieldError, NotFound
 from directory.referrals import facts, party, plain, read, reference
 from directory.referrals.ledger import Ledger, key_context, open_details
+from directory.referrals.plain import ENGLISH, Tongue
 from directory.referrals.shapes import Details
 
 DAYS = 90
@@ -65,8 +66,13 @@ async def issue(
     new: NewCode,
     caller: Caller,
     now: dt.datetime | None = None,
+    *,
+    key: str = "",
 ) -> Code:
-    """A new code in place of any older one. BadRequest without the family's agreement, or a fact the request holds."""
+    """A new code in place of any older one. BadRequest without the family's agreement, or a fact the request holds.
+
+    The same `key` gives the same code again and writes nothing: a page that is sent twice shows one code.
+    """
     now = now or dt.datetime.now(dt.UTC)
     async with database.transaction() as connection:
         ledger = await Ledger.open(connection, vault, request_id, now)
@@ -79,7 +85,7 @@ async def issue(
             raise BadRequest(errors=[FieldError("days", "1 to 365")])
         if new.fact == "word":
             fact = facts.plain("word", new.word)
-            if len(fact) < 4:
+            if len(fact) < facts.SHORTEST_WORD:
                 raise BadRequest(
                     errors=[FieldError("word", "a word of at least four letters that only you know")]
                 )
@@ -90,7 +96,16 @@ async def issue(
                     errors=[FieldError("fact", "the request does not hold that; choose another, or a word")]
                 )
         code = reference.new_code(reference.HANDOVER_LENGTH)
+        if key:
+            seed = vault.digest("handover-code", f"{request_id}:{key}")
+            code = reference.code_of(seed, reference.HANDOVER_LENGTH)
         until = now + dt.timedelta(days=new.days)
+        made = await connection.fetchval(
+            "select expires_at from handover_code where digest = $1 and request_id = $2",
+            vault.digest("handover", code), request_id,
+        )  # fmt: skip
+        if made is not None:
+            return Code(code=reference.grouped(code, 3), fact=new.fact, expires_at=made)
         await connection.execute(
             "update handover_code set revoked_at = $2 where request_id = $1 and revoked_at is null",
             request_id,
@@ -125,6 +140,17 @@ async def revoke(database: Database, vault: Vault, request_id: UUID, caller: Cal
                and withdrawn_at is null""",
             request_id,
         )
+
+
+async def until(database: Database, request_id: UUID) -> dt.datetime | None:
+    """When the code of a request ends; None where it has none that works."""
+    found: dt.datetime | None = await database.pool.fetchval(
+        """select max(expires_at) from handover_code where request_id = $1 and revoked_at is null
+           and expires_at > now() and failures < $2""",
+        request_id,
+        WRONG_FACTS,
+    )
+    return found
 
 
 async def find(database: Database, vault: Vault, code: str, fact: str, who: str) -> UUID:
@@ -173,11 +199,11 @@ async def story(database: Database, vault: Vault, code: str, fact: str, caller: 
     )
 
 
-async def progress(database: Database, request_id: UUID) -> list[str]:
+async def progress(database: Database, request_id: UUID, tongue: Tongue = ENGLISH) -> list[str]:
     """A line for each attempt, in plain words."""
     rows = await database.pool.fetch(
-        """select service_name, status, business, reason, outcome, promised from referral
+        """select service_name as service, status, business, reason, outcome, promised from referral
            where request_id = $1 and status <> 'draft' order by created_at, id""",
         request_id,
     )
-    return [plain.attempt_words(*row.values()) for row in rows]
+    return [plain.attempt_words(**dict(row), tongue=tongue) for row in rows]

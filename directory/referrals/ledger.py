@@ -93,8 +93,13 @@ class Ledger:
             return
         channel, address = found
         message_id = uuid4()
-        secret = None
+        secret, once = None, f"{template}:{audience}:{once}"
         if audience == "receiver" and referral is not None and referral["ended_at"] is None:
+            # A new link ends the older ones: none is made for a message that went out already.
+            if await self.connection.fetchval(
+                "select exists (select from outbox_message where once = $1)", once
+            ):
+                return
             token = await self.link(referral["id"])
             secret = self.key.seal(token, f"outbox:secret:{message_id}")
         sealed = self.key.seal(address, f"outbox:address:{message_id}") if address else None
@@ -103,7 +108,7 @@ class Ledger:
                  data, once, state, next_at, created_at)
                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', $11, $11) on conflict (once) do nothing""",
             message_id, self.id, referral["id"] if referral is not None else None, template, channel, audience, sealed,
-            secret, as_json({"reference": self.row["reference"]}), f"{template}:{audience}:{once}", self.now,
+            secret, as_json({"reference": self.row["reference"]}), once, self.now,
         )  # fmt: skip
 
     async def link(self, referral_id: UUID) -> str:

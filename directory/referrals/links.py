@@ -14,10 +14,11 @@ from directory.access.roles import Caller
 from directory.access.vault import Vault
 from directory.db import Database
 from directory.errors import Gone, NotFound
-from directory.referrals import read, write
+from directory.referrals import read, reference, write
 from directory.referrals.lifecycle import Allowed
 from directory.referrals.shapes import Act, Details, Done
 
+TWICE = dt.timedelta(minutes=15)  # a second press of the same answer within it is the same answer
 CAPACITY_DAYS = 14  # a flag that nobody renews goes back to "open"
 
 
@@ -124,3 +125,46 @@ async def _link(connection: Any, vault: Vault, token: str, *, lock: bool = False
 
 def _caller(referral_id: UUID) -> Caller:
     return Caller(kind="link", id=f"link:{referral_id}", name="the service")
+
+
+class Ended(Struct, frozen=True, kw_only=True):
+    """What became of a link that answers no more. `renewable`: the referral still waits for the service."""
+
+    reference: str
+    used_for: str
+    just_now: bool
+    renewable: bool
+
+
+async def ended(database: Database, vault: Vault, token: str) -> Ended:
+    """NotFound for no link of ours."""
+    row = await database.pool.fetchrow(
+        """select r.reference, coalesce(l.used_for, '') as used_for, l.used_at > now() - $2::interval as just_now,
+             f.ended_at is null and r.data_key is not null as renewable
+           from action_link l join referral f on f.id = l.referral_id join request r on r.id = f.request_id
+           where l.digest = any($1::bytea[])""",
+        vault.digests("link", token[:100]),
+        TWICE,
+    )
+    if row is None:
+        raise NotFound("this is no link of ours")
+    return Ended(
+        reference=reference.grouped(row["reference"]), used_for=row["used_for"], just_now=bool(row["just_now"]),
+        renewable=row["renewable"],
+    )  # fmt: skip
+
+
+async def renew(database: Database, vault: Vault, token: str, now: dt.datetime | None = None) -> None:
+    """A new link by mail to the address that the directory holds for the service, once a day; Gone at its end."""
+    now = now or dt.datetime.now(dt.UTC)
+    referral_id = await database.pool.fetchval(
+        "select referral_id from action_link where digest = any($1::bytea[])",
+        vault.digests("link", token[:100]),
+    )
+    if referral_id is None:
+        raise NotFound("this is no link of ours")
+    async with database.transaction() as connection:
+        ledger, row, _ = await write.opened(connection, vault, referral_id, _caller(referral_id), now)
+        if row["ended_at"] is not None:
+            raise Gone("this referral has ended")
+        await ledger.post("receiver_reminder", "receiver", f"again:{referral_id}:{now.date()}", referral=row)

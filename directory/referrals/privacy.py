@@ -92,7 +92,7 @@ async def _erase(connection: Connection, row: Any, caller: Caller, rule: str) ->
         "delete from idempotency_key where request_id = $1",
         "delete from action_link where referral_id in (select id from referral where request_id = $1)",
         "update outbox_message set state = 'dead', last_error = 'erased' where request_id = $1 and state <> 'sent'",
-        "update request set data_key = null, details = null, erased_at = now() where id = $1",
+        "update request set data_key = null, details = null, word_hash = null, erased_at = now() where id = $1",
     ):
         await connection.execute(statement, request_id)
     await connection.execute(

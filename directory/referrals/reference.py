@@ -20,7 +20,15 @@ def check_character(body: str) -> str:
 
 def new_code(length: int) -> str:
     """A random code of `length` characters, the last a check; length is at most 20."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(length - 1))
+    return code_of(secrets.token_bytes(16), length)
+
+
+def code_of(random: bytes, length: int) -> str:
+    """The code that sixteen random bytes stand for."""
+    number, body = int.from_bytes(random), ""
+    for _ in range(length - 1):
+        number, place = divmod(number, _PRIME)
+        body += ALPHABET[place]
     return body + check_character(body)
 
 

@@ -52,7 +52,11 @@ class Agreed(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unkno
 
 
 class NewRequest(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The body of `POST /api/requests`. `services` are those that were chosen; none leaves it to the front door."""
+    """The body of `POST /api/requests`. `services` are those that were chosen; none leaves it to the front door.
+
+    `word` is one that only the family knows. With it nothing else opens the request on the tracking page: not a date of
+    birth or a number, which others at home know too.
+    """
 
     text: Annotated[str, Meta(min_length=1, max_length=10_000)]
     asker: Asker = "self"
@@ -70,6 +74,7 @@ class NewRequest(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_u
     lawful_basis: Basis = "agreement"
     override_reason: Note = ""
     concern: Note = ""
+    word: Line = ""
     services: Annotated[list[UUID], Meta(max_length=3)] = []
     answers: Annotated[dict[str, Line], Meta(max_length=10)] = {}
 

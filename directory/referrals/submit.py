@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from directory.access import passwords
 from directory.access.roles import Caller
 from directory.access.startup import noted
 from directory.access.vault import DataKey, Vault
 from directory.db import Connection, Database
 from directory.errors import Conflict
-from directory.referrals import admission, attempt, clocks, likeness, plain, reference
+from directory.referrals import admission, attempt, clocks, facts, likeness, plain, reference
 from directory.referrals.judged import Judged
 from directory.referrals.ledger import Ledger, Move, as_json, earlier, fingerprint, key_context, seal_details
 from directory.referrals.shapes import Details, NewRequest, Receipt
@@ -42,9 +43,10 @@ async def submit(
     print_ = fingerprint(vault, "submit", new)
     if key and (found := await earlier(database.pool, caller, key, print_)):
         return msgspec.convert(found, Receipt)
+    word_hash = await passwords.hashed(facts.plain("word", new.word)) if new.word else None
     try:
         async with database.transaction() as connection:
-            ledger = await _opened(connection, vault, new, judged, caller, now)
+            ledger = await _opened(connection, vault, new, judged, caller, now, word_hash)
             receipt = await _filled(ledger, new, judged, caller)
             if key and not await _first(ledger, caller, key, print_, receipt):
                 raise _TakenAlready
@@ -54,6 +56,15 @@ async def submit(
         if found is None:
             raise Conflict("the same request is being taken right now; ask again") from None
         return msgspec.convert(found, Receipt)
+
+
+async def taken(database: Database, caller: Caller, key: str) -> bool:
+    """Whether a request of this caller was stored under this key."""
+    return bool(
+        await database.pool.fetchval(
+            "select exists (select from idempotency_key where caller = $1 and key = $2)", caller.id, key
+        )
+    )
 
 
 def details_of(new: NewRequest) -> Details:
@@ -73,7 +84,13 @@ def details_of(new: NewRequest) -> Details:
 
 
 async def _opened(
-    connection: Connection, vault: Vault, new: NewRequest, judged: Judged, caller: Caller, now: dt.datetime
+    connection: Connection,
+    vault: Vault,
+    new: NewRequest,
+    judged: Judged,
+    caller: Caller,
+    now: dt.datetime,
+    word_hash: str | None,
 ) -> Ledger:
     """The request's own row, locked by being new."""
     request_id = uuid4()
@@ -86,13 +103,13 @@ async def _opened(
     await connection.execute(
         """insert into request (id, reference, version, state, last_action, door, asker, priority, created_by, needs,
              outcomes, level, ages, areas, safety_tier, safety_kinds, safeguarding, lawful_basis, route, rules_version,
-             due_at, created_at, changed_at, data_key, details)
+             due_at, created_at, changed_at, data_key, details, word_hash)
            values ($1, $2, 1, 'received', 'submit', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-             $18, $19, $19, $20, $21)""",
+             $18, $19, $19, $20, $21, $22)""",
         request_id, await _reference(connection), new.door, new.asker, priority, caller.id, judged.needs,
         judged.outcomes, judged.level, sorted({*new.ages, *judged.ages}), judged.areas, judged.safety_tier,
         judged.safety_kinds, safeguarding, new.lawful_basis, as_json(judged.stored()), judged.rules_version, due, now,
-        wrapped, seal_details(key, request_id, details),
+        wrapped, seal_details(key, request_id, details), word_hash,
     )  # fmt: skip
     await index(connection, vault, request_id, details)
     ledger = await Ledger.open(connection, vault, request_id, now)

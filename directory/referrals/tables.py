@@ -112,6 +112,7 @@ class Request(SQLModel, table=True):
     changed_at: dt.datetime | None = moment(now=True, index=True)
     closed_at: dt.datetime | None = moment()
     erase_on: dt.date | None = Field(default=None, index=True)
+    word_hash: str | None = None
     erased_at: dt.datetime | None = moment()
     data_key: bytes | None = None
     details: bytes | None = None

@@ -6,11 +6,12 @@ token for half an hour. The token goes into a form, never into an address.
 
 import datetime as dt
 import time
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
-from directory.access import limits
+from directory.access import limits, passwords
 from directory.access.roles import Caller
 from directory.access.vault import Vault
 from directory.db import Database
@@ -18,12 +19,16 @@ from directory.errors import NotAllowed, NotFound, NotSignedIn
 from directory.referrals import facts, handover, plain, reference, write
 from directory.referrals.ledger import key_context, note_context, open_details
 from directory.referrals.lifecycle import Ask, request_actions
+from directory.referrals.plain import ENGLISH, Tongue
 from directory.referrals.shapes import Act, Contact, Done
+from directory.routing.safety import check
+from directory.routing.safety_rules import Book
 
 MINUTES = 30
 TRIES, TRIES_FROM = 5, 20  # for one reference, and from one address, in a quarter of an hour
 WINDOW = dt.timedelta(minutes=15)
 FAMILY_ACTIONS = ("give_info", "add", "correct", "withdraw", "score", "withdraw_agreement")
+HEARD = "what the family added sounds like danger now"
 REFUSED = "we could not find that; check the reference and what you told us about yourself"
 
 
@@ -35,7 +40,10 @@ class Enter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Mine(Struct, frozen=True, kw_only=True):
-    """A family's own view. `question` is what the front door asks; `score_wanted` invites to say how it went."""
+    """A family's own view. `question` is what the front door asks; `score_wanted` invites to say how it went.
+
+    `code_until` is when its hand-over code ends, where it has one.
+    """
 
     reference: str
     version: int
@@ -51,6 +59,7 @@ class Mine(Struct, frozen=True, kw_only=True):
     score: int | None
     got_help: str | None
     score_wanted: bool
+    code_until: dt.datetime | None = None
 
 
 async def enter(database: Database, vault: Vault, given: Enter, address: str) -> str:
@@ -66,15 +75,23 @@ async def enter(database: Database, vault: Vault, given: Enter, address: str) ->
             raise NotFound(REFUSED) from None
     await limits.spend(database, vault, "track", known, TRIES, WINDOW)
     row = await database.pool.fetchrow(
-        "select id, data_key, details from request where reference = $1 and data_key is not null", known
+        "select id, data_key, details, word_hash from request where reference = $1 and data_key is not null",
+        known,
     )
     if row is None:
         raise NotFound(REFUSED)
-    key = vault.data_key(row["data_key"], key_context(row["id"]))
-    if not facts.fits(open_details(key, row["id"], row["details"]), given.fact):
+    if not await _knows(vault, row, given.fact):
         raise NotFound(REFUSED)
     await limits.forgive(database, vault, "track", known)
     return token(vault, row["id"])
+
+
+async def _knows(vault: Vault, row: Any, fact: str) -> bool:
+    """Whether `fact` is the family's own word; where it chose none, a fact that the request holds."""
+    if row["word_hash"]:
+        return await passwords.matches(row["word_hash"], facts.plain("word", fact))
+    key = vault.data_key(row["data_key"], key_context(row["id"]))
+    return facts.fits(open_details(key, row["id"], row["details"]), fact)
 
 
 def token(vault: Vault, request_id: UUID) -> str:
@@ -89,10 +106,16 @@ def who(vault: Vault, given: str) -> tuple[Caller, UUID]:
     request_id, _, until = body.partition(".")
     if not body or not vault.signed("track", body, signature) or int(until) < time.time():
         raise NotSignedIn("please enter your reference again")
-    return Caller(kind="family", id=f"family:{request_id}", name="the family"), UUID(request_id)
+    return family(UUID(request_id)), UUID(request_id)
 
 
-async def mine(database: Database, vault: Vault, given: str) -> Mine:
+def family(request_id: UUID) -> Caller:
+    """The family whose request it is, as a caller."""
+    return Caller(kind="family", id=f"family:{request_id}", name="the family")
+
+
+async def mine(database: Database, vault: Vault, given: str, tongue: Tongue = ENGLISH) -> Mine:
+    """What the family sees, in its language."""
     _, request_id = who(vault, given)
     row = await database.pool.fetchrow("select * from request where id = $1", request_id)
     if row is None or row["data_key"] is None:
@@ -110,8 +133,8 @@ async def mine(database: Database, vault: Vault, given: str) -> Mine:
         reference=reference.grouped(row["reference"]),
         version=row["version"],
         state=row["state"],
-        words=plain.state_words(row["state"]),
-        progress=await handover.progress(database, request_id),
+        words=plain.state_words(row["state"], tongue),
+        progress=await handover.progress(database, request_id, tongue),
         question=key.open(note, note_context(request_id)) if asked else "",
         text=details.text,
         added=details.added,
@@ -122,12 +145,17 @@ async def mine(database: Database, vault: Vault, given: str) -> Mine:
         got_help=row["got_help"],
         score_wanted=row["score"] is None
         and (row["closed_at"] is not None or row["follow_up_at"] is not None),
+        code_until=await handover.until(database, request_id),
     )
 
 
-async def act(database: Database, vault: Vault, given: str, wanted: Act, *, key: str | None = None) -> Done:
-    """One of the family's own actions on its request."""
+async def act(
+    database: Database, vault: Vault, given: str, wanted: Act, danger: Book, *, key: str | None = None
+) -> Done:
+    """One of the family's own actions. Danger in what it adds is raised as a concern in the same breath."""
     caller, request_id = who(vault, given)
     if wanted.action not in FAMILY_ACTIONS:
         raise NotAllowed("that is not yours to do")
-    return await write.act_on_request(database, vault, request_id, wanted, caller, key=key)
+    heard = wanted.note and check(wanted.note, danger).tier == 1
+    concern = Act(action="flag_safeguarding", note=HEARD) if heard else None
+    return await write.act_on_request(database, vault, request_id, wanted, caller, key=key, first=concern)

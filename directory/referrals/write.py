@@ -32,8 +32,12 @@ async def act_on_request(
     *,
     key: str | None = None,
     now: dt.datetime | None = None,
+    first: Act | None = None,
 ) -> Done:
-    """NotFound for what is not the caller's, Stale for another version, Conflict for a move that cannot be made now."""
+    """NotFound for what is not the caller's, Stale for another version, Conflict for a move that cannot be made now.
+
+    `first` is what the system itself does before it, in the same transaction, where the request is open.
+    """
     async with database.transaction() as connection:
         ledger = await Ledger.open(connection, vault, request_id, now or dt.datetime.now(dt.UTC))
         who = _to_request(ledger.row, caller)
@@ -43,6 +47,8 @@ async def act_on_request(
         ledger.check_version(act.version, ledger.row["version"])
         if act.action in {"submit", "route", "hand_over"}:
             raise BadRequest(errors=[FieldError("action", "say which service: add a referral")])
+        if first is not None and ledger.row["closed_at"] is None:
+            await move_request(ledger, first, SYSTEM, frozenset({"system"}))
         done = await move_request(ledger, act, caller, who)
         await ledger.remember(caller, key, print_, done)
         return done

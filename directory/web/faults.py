@@ -11,6 +11,8 @@ from directory.web.wording import N_
 
 # What belongs to programs: they get problem+json whatever they say they accept.
 MACHINES = ("/api", "/oruk", "/health", "/metrics", "/embed", "/static", "/docs")
+# Pages that somebody may have to leave in a hurry: their errors are quiet too.
+QUIET = ("/help", "/send", "/track")
 TITLES = {
     400: N_("Something in this address does not work"),
     404: N_("We cannot find that page"),
@@ -39,7 +41,7 @@ def error_page(request: Request[Any, Any, Any], error: errors.DirectoryError) ->
     """A page for the error. It needs no database, so that it can also say that the database is away."""
     if request.url.path == "/staff" or request.url.path.startswith("/staff/"):
         return staff.answer(request, error)
-    quiet = request.url.path.startswith("/help")
+    quiet = request.url.path.startswith(QUIET)
     frame = Frame(request.app.state.settings, request.url.path, Page(), quiet=quiet)
     return page(
         frame,

@@ -2,7 +2,21 @@
 
 from typing import Any
 
-from directory.web import about, assets, browse, home, machine, search, service, shortlist, tell, tiles
+from directory.web import (
+    about,
+    assets,
+    browse,
+    home,
+    links_page,
+    machine,
+    search,
+    send,
+    service,
+    shortlist,
+    tell,
+    tiles,
+    tracking,
+)
 from directory.web.staff import pages as staff
 
 handlers: list[Any] = [
@@ -14,6 +28,9 @@ handlers: list[Any] = [
     service.report,
     tell.ask,
     tell.answer,
+    *send.handlers,
+    *tracking.handlers,
+    *links_page.handlers,
     shortlist.shortlist,
     browse.outcome,
     browse.kind,

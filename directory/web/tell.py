@@ -5,19 +5,20 @@ The words travel in the body of a POST, never in an address, and are kept nowher
 
 import re
 from typing import Any
-from urllib.parse import parse_qsl
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, post
 from msgspec import Struct
 
-from directory.errors import BadRequest, FieldError, TooLarge
+from directory.errors import BadRequest, FieldError
 from directory.query import query, reads
+from directory.referrals.attempt import askable
 from directory.routing import shapes
 from directory.routing.route import route
+from directory.web import forms
 from directory.web.render import Page, frame_of, page
 
-LONGEST_BODY = 65_536
 FIELDS = {"text", "near", "ages", "need", "saved", "lang", "quiet"}
 ANSWER = "answer."
 
@@ -68,20 +69,17 @@ async def answer(request: Request[Any, Any, Any]) -> Response[bytes]:
         door="self",
     )
     found = await route(state.database.pool, state.index, state.places, state.router, asked, gaps=state.gaps)
-    return page(frame, "help.html", told=told, route=found, needs=needs, missing=False)
+    offered = [UUID(each.id) for step in found.pathway for each in step.services]
+    asks = await askable(state.database.pool, offered) if offered else {}
+    return page(
+        frame, "help.html", told=told, route=found, needs=needs, missing=False, asks={str(each) for each in asks}
+    )  # fmt: skip
 
 
 def read(body: bytes) -> Told:
     """A form's body. Raises BadRequest that names a field and never repeats what was written."""
-    if len(body) > LONGEST_BODY:
-        raise TooLarge("that is more than this page can take; please say it in fewer words")
-    try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=60, errors="strict")
-    except ValueError:
-        raise BadRequest("the form could not be read") from None
     values: dict[str, Any] = {"need": [], "answers": {}}
-    for name, value in pairs:
-        text = value.replace("\x00", " ").strip()
+    for name, text in forms.pairs(body):
         if name.startswith(ANSWER):
             if text:
                 values["answers"][name.removeprefix(ANSWER)[:40]] = text[:80]

@@ -12,13 +12,9 @@ from babel.numbers import format_decimal
 from msgspec import Struct
 
 from directory.web.languages import translations
+from directory.words import N_ as N_
 
 LONDON = ZoneInfo("Europe/London")
-
-
-def N_(text: str) -> str:  # noqa: N802 - the name that gettext tools look for
-    """Marks a text for translation; it is translated where it is shown."""
-    return text
 
 
 class Outcome(Struct, frozen=True):
@@ -150,6 +146,7 @@ class Wording:
             "miles": self.miles,
             "opens": self.opens,
             "date": self.date,
+            "day_of": lambda moment: self.day(moment.astimezone(LONDON).date()),
             "clock": self.clock,
             "money": self.money,
             "tel": tel,
@@ -199,6 +196,10 @@ class Wording:
         return self.plural("%(n)s mile", "%(n)s miles", whole) % {
             "n": format_decimal(shown, locale=self.locale)
         }
+
+    def day(self, day: dt.date) -> str:
+        """ "Friday 27 November"."""
+        return self.date(day, "EEEE d MMMM")
 
     def date(self, day: dt.date | str, form: str = "d MMMM y") -> str:
         found = dt.date.fromisoformat(day[:10]) if isinstance(day, str) else day

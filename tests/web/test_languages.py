@@ -25,17 +25,17 @@ STAFF = (("staff/**.py", "ignore"), ("templates/staff/**.html", "ignore"))
 def messages(*, staff: bool = False) -> set[Message]:
     """What stands in templates and code."""
     found: set[Message] = set()
-    for _, _, message, *_ in extract_from_dir(
-        ROOM,
-        method_map=[
-            *(STAFF if not staff else ()),
-            ("**.py", "python"),
-            ("templates/**.html", "jinja2"),
-        ],
-        options_map={"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}},
-        keywords=KEYWORDS,  # type: ignore[arg-type]
+    for room, methods in (
+        (ROOM, [*(STAFF if not staff else ()), ("**.py", "python"), ("templates/**.html", "jinja2")]),
+        (ROOM.parent / "referrals", [("plain.py", "python"), ("codes.py", "python")]),
     ):
-        found.add(message if isinstance(message, str) else tuple(message[:2]))
+        for _, _, message, *_ in extract_from_dir(
+            room,
+            method_map=methods,
+            options_map={"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}},
+            keywords=KEYWORDS,  # type: ignore[arg-type]
+        ):
+            found.add(message if isinstance(message, str) else tuple(message[:2]))
     return found
 
 
