@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import msgspec
+
 from directory.errors import Unavailable
 from directory.referrals.judged import Judged, from_route
 from directory.referrals.shapes import NewRequest
 from directory.routing import shapes
 from directory.routing.route import route
-from directory.routing.safety import check
+from directory.routing.safety import Safety, check
 from directory.telemetry import log
 
 
@@ -20,7 +22,23 @@ async def judge(state: Any, new: NewRequest) -> Judged:
         door=new.door,
         answers=new.answers,
     )
-    return await judged(state, ask)
+    found = await judged(state, ask)
+    beside = "\n".join(
+        filter(None, (new.contact.not_safe, new.contact.when, new.adjustments, new.sender.role))
+    )
+    return _heard(found, check(beside, state.router.danger)) if beside else found
+
+
+def _heard(found: Judged, beside: Safety) -> Judged:
+    """What was told beside the story can be danger too: how to reach somebody safely often is."""
+    if not beside.tier:
+        return found
+    return msgspec.structs.replace(
+        found,
+        safety_tier=min(filter(None, (found.safety_tier, beside.tier))),
+        safety_kinds=sorted({*found.safety_kinds, *beside.kinds}),
+        urgent=found.urgent or beside.urgent,
+    )
 
 
 async def judged(state: Any, ask: shapes.Ask) -> Judged:
