@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +52,13 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
-def site(county: Database, chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server in a thread of its own, over the county."""
+@contextmanager
+def served(database: Database, folder: Path, **over: Any) -> Iterator[str]:
+    """The address of a server in a thread of its own, over a database."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    settings = settings_for(county, tmp_path_factory.mktemp("site"), public_url=address, demo=True)
+    settings = settings_for(database, folder, **({"public_url": address, "demo": True} | over))
     server = uvicorn.Server(
         uvicorn.Config(create_app(settings), log_level="warning", access_log=False, ws="none", lifespan="on")
     )
@@ -73,6 +73,13 @@ def site(county: Database, chromium: str, tmp_path_factory: pytest.TempPathFacto
     server.should_exit = True
     thread.join(timeout=20)
     listening.close()
+
+
+@pytest.fixture(scope="session")
+def site(county: Database, chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server over the county, to be looked at."""
+    with served(county, tmp_path_factory.mktemp("site")) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -129,18 +136,20 @@ OpenTab = Callable[..., Awaitable[Tab]]
 
 @pytest.fixture
 async def open_tab(browser: Any, site: str) -> AsyncIterator[OpenTab]:
-    """`await open_tab(width=320, scripts=False, ...)`; every tab is checked when the test ends."""
+    """`await open_tab(width=320, scripts=False, at=another_site, ...)`; every tab is checked when the test ends."""
     async with AsyncExitStack() as stack:
         tabs: list[tuple[Any, Tab, bool]] = []
 
-        async def open_(*, width: int = 1280, height: int = 900, scripts: bool = True, **options: Any) -> Tab:
+        async def open_(
+            *, width: int = 1280, height: int = 900, scripts: bool = True, at: str = "", **options: Any
+        ) -> Tab:
             context = await browser.new_context(
                 viewport={"width": width, "height": height}, java_script_enabled=scripts, **options
             )
             stack.push_async_callback(context.close)
             context.set_default_timeout(15_000)
             page = await context.new_page()
-            tab = Tab(page, site)
+            tab = Tab(page, at or site)
             await page.route("**/*", tab.route)
             tabs.append((context, tab, scripts))
             return tab
@@ -149,7 +158,7 @@ async def open_tab(browser: Any, site: str) -> AsyncIterator[OpenTab]:
         for context, tab, scripts in tabs:
             assert not tab.wrong
             assert await context.cookies() == []
-            if scripts and tab.page.url.startswith(site):
+            if scripts and tab.page.url.startswith(tab.site):
                 assert await tab.stored() == 0
 
 

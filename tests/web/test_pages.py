@@ -13,7 +13,7 @@ from tests.conftest import MakeClient
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-encoding": "br, gzip"}
 BUDGET = 50_000  # bytes, compressed, of a first view
-PAGES = ["/", "/search", "/search?q=food+bank&near=Cromer", "/search?q=zzqqxx&free=true"]
+PAGES = ["/", "/send", "/track", "/search", "/search?q=food+bank&near=Cromer", "/search?q=zzqqxx&free=true"]
 
 
 @pytest.fixture(scope="session")
