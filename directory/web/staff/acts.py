@@ -227,6 +227,8 @@ def done(did: str) -> str:
     """What is said once something was done; nothing for a word that is none of ours."""
     if did.startswith("sent-"):
         return "Sent. The service is told at once."
+    if did == "taken":
+        return "Saved, and yours. Tell them the reference and what happens next."
     if did == "code-ended":
         return "No code opens this request any more."
     move = BY_NAME.get(("request", did)) or BY_NAME.get(("referral", did))

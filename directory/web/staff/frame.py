@@ -36,12 +36,9 @@ class Item(Struct, frozen=True):
 
 
 NAVIGATION: tuple[Item, ...] = (
-    Item(
-        N_("Requests"),
-        "/staff",
-        ("requests.read", "requests.submit", "referrals.answer"),
-        ("/staff/requests",),
-    ),
+    Item(N_("Requests"), "/staff", ("requests.read",), ("/staff/requests", "/staff/search")),
+    Item(N_("Referrals"), "/staff", ("referrals.answer",), ("/staff/referrals",)),
+    Item(N_("Phone desk"), "/staff/phone", ("requests.write",)),
 )
 
 

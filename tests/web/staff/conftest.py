@@ -60,7 +60,7 @@ class Seat(Struct, kw_only=True):
 def said(html: str) -> str:
     """The words of a page."""
     main = html.partition("<main")[2] or html
-    return " ".join(re.sub(r"<[^>]+>", " ", main).split())[:3000]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
 
 
 @pytest.fixture(scope="session")
