@@ -19,7 +19,9 @@ import directory.search.api as search
 import directory.web.pages as web
 from directory import errors
 from directory.access import OPEN, guarded
+from directory.access.allowance import Allowance
 from directory.access.startup import opened_vault
+from directory.access.uses import Uses
 from directory.db import Database, away
 from directory.http import PROBLEM, Front, encode_problem
 from directory.places.geocoder import configured
@@ -68,6 +70,8 @@ def create_app(settings: Settings | None = None) -> Front:
             app.state.index = await stack.enter_async_context(
                 open_index(settings, database, app.state.places)
             )
+            app.state.allowance = Allowance()
+            app.state.uses = await stack.enter_async_context(Uses().written(database))
             if settings.worker:
                 await stack.enter_async_context(
                     working(settings, database, app.state.index, metrics, app.state.places, app.state.vault)

@@ -121,6 +121,8 @@ class _Answer:
     def _headers(self, start: Message, whole: bytes | None) -> list[Header]:
         headers: list[Header] = list(start["headers"])
         present = {name.lower() for name, _ in headers}
+        if b"content-security-policy" in present:
+            present.add(b"x-frame-options")  # an answer with a policy of its own says there who may frame it
         headers += [(name, value) for name, value in SECURITY if name not in present]
         if self.open_data:
             headers += [pair for pair in OPEN_CORS if pair[0] not in present]

@@ -17,6 +17,7 @@ from directory.web import (
     tiles,
     tracking,
 )
+from directory.web.embed import api as embed
 from directory.web.staff import pages as staff
 
 handlers: list[Any] = [
@@ -44,5 +45,6 @@ handlers: list[Any] = [
     machine.opensearch,
     machine.changes,
     machine.times,
+    *embed.handlers,
     *staff.handlers,
 ]

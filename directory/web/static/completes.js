@@ -1,38 +1,33 @@
 // A box that completes as you type: an editable combobox with a list, after the ARIA Authoring Practices.
-// It works in a page and inside a shadow root, writes nothing anywhere, and without it the box is a plain box.
+// The site and the widget both use it: it works in a page and inside a shadow root, asks only through what it is
+// given, writes nothing anywhere, and without it the box is a plain box.
 
 const WAIT = 150;
 const LEAST = 2;
 let made = 0;
 
-/** Make `input` complete from `address?q=`. `name` is the list's, `said(count)` gives the words for the live region. */
-export function completes(input, address, name, said = (count) => String(count)) {
-  const box = input.parentElement;
+/**
+ * Make `input` complete from `find(text, signal)`, a promise of texts. `name` is the list's, `said(count)` gives the
+ * words for the live region. What it returns drops whatever is pending and shuts the list.
+ */
+export function completes(input, find, name, said = String) {
   const list = document.createElement("ul");
   const live = document.createElement("span");
-  list.id = `choices-${++made}`;
-  list.className = "choices";
-  list.hidden = true;
-  list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", name);
-  live.className = "unseen";
-  live.setAttribute("role", "status");
-  box.append(list, live);
-  for (const [name, value] of Object.entries({
-    role: "combobox",
-    "aria-autocomplete": "list",
-    "aria-expanded": "false",
-    "aria-controls": list.id,
-    autocomplete: "off",
-  })) {
-    input.setAttribute(name, value);
-  }
+  const set = (element, names) => {
+    for (const [key, value] of Object.entries(names)) element.setAttribute(key, value);
+  };
+  const id = `choices-${++made}`;
+  set(list, { id, class: "choices", part: "choices", role: "listbox", "aria-label": name });
+  set(live, { class: "unseen", role: "status" });
+  set(input, { role: "combobox", "aria-autocomplete": "list", "aria-controls": id, autocomplete: "off" });
+  input.parentElement.append(list, live);
 
   let chosen = -1;
   let timer = 0;
   let asking = null;
 
   const open = () => !list.hidden;
+  const select = (option, on) => option?.setAttribute("aria-selected", on);
 
   function close() {
     list.hidden = true;
@@ -45,98 +40,97 @@ export function completes(input, address, name, said = (count) => String(count))
     clearTimeout(timer);
     asking?.abort();
     asking = null;
+    close();
   }
 
   function mark(next) {
     const options = list.children;
-    options[chosen]?.setAttribute("aria-selected", "false");
+    select(options[chosen], false);
     chosen = (next + options.length) % options.length;
-    const option = options[chosen];
-    option.setAttribute("aria-selected", "true");
-    option.scrollIntoView({ block: "nearest" });
-    input.setAttribute("aria-activedescendant", option.id);
+    select(options[chosen], true);
+    options[chosen].scrollIntoView({ block: "nearest" });
+    input.setAttribute("aria-activedescendant", options[chosen].id);
   }
 
   function take(option) {
-    input.value = option.dataset.text;
+    input.value = option.textContent;
     stop();
-    close();
-    input.dispatchEvent(new CustomEvent("completed", { bubbles: true, composed: true }));
+    input.dispatchEvent(new CustomEvent("completed", { bubbles: true }));
   }
 
-  function show(found) {
+  function show(texts) {
+    close();
     list.replaceChildren(
-      ...found.map((each, at) => {
+      ...texts.map((text, at) => {
         const option = document.createElement("li");
-        option.id = `${list.id}-${at}`;
-        option.setAttribute("role", "option");
-        option.setAttribute("aria-selected", "false");
-        option.dataset.text = option.textContent = typeof each === "string" ? each : each.text;
+        set(option, { id: `${id}-${at}`, role: "option", "aria-selected": false });
+        option.textContent = text;
         return option;
       }),
     );
-    chosen = -1;
-    input.removeAttribute("aria-activedescendant");
-    list.hidden = found.length === 0;
-    input.setAttribute("aria-expanded", String(found.length > 0));
-    live.textContent = found.length ? said(found.length) : "";
+    const count = texts.length;
+    list.hidden = !count;
+    input.setAttribute("aria-expanded", count > 0);
+    live.textContent = count ? said(count) : "";
   }
 
   async function ask() {
-    const text = input.value.trim();
     asking?.abort();
-    if (text.length < LEAST) return close();
-    asking = new AbortController();
+    const text = input.value.trim();
+    if (text.length < LEAST) return stop();
+    const mine = (asking = new AbortController());
     try {
-      const answer = await fetch(`${address}?q=${encodeURIComponent(text)}`, {
-        signal: asking.signal,
-        credentials: "omit",
-        referrerPolicy: "no-referrer",
-      });
-      if (answer.ok) show((await answer.json()).suggestions ?? []);
+      const texts = await find(text, mine.signal);
+      // An answer that comes late, or after the box was left, is for words that are no longer there.
+      if (mine === asking) show(texts);
     } catch {
       // Stopped, or no line: the box stays a plain box.
     }
   }
 
-  input.addEventListener("input", (event) => {
-    if (event.isComposing) return;
+  function later(event) {
     clearTimeout(timer);
-    timer = setTimeout(ask, WAIT);
-  });
+    // Half a character of an input method is no text yet.
+    if (!event.isComposing) timer = setTimeout(ask, WAIT);
+  }
+
+  input.addEventListener("input", later);
+  input.addEventListener("compositionend", later);
   input.addEventListener("keydown", (event) => {
+    const { key, altKey } = event;
     if (event.isComposing) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if (key === "ArrowDown" || key === "ArrowUp") {
+      const step = key === "ArrowDown" ? 1 : -1;
       if (!open()) {
-        if (event.key === "ArrowDown") ask();
+        if (step > 0) ask();
         return;
       }
       event.preventDefault();
-      const down = event.key === "ArrowDown";
-      mark(chosen < 0 ? (down ? 0 : list.children.length - 1) : chosen + (down ? 1 : -1));
-    } else if (event.key === "Enter" && open() && chosen >= 0) {
+      if (altKey) {
+        if (step < 0) close();
+      } else {
+        mark(chosen < 0 && step < 0 ? -1 : chosen + step);
+      }
+    } else if (key === "Enter" && open() && chosen >= 0) {
       event.preventDefault();
       take(list.children[chosen]);
-    } else if (event.key === "Escape") {
-      if (open()) {
-        event.preventDefault();
-        close();
-      } else {
-        input.value = "";
-      }
-    } else if (event.key === "Tab") {
-      close();
+    } else if (key === "Escape") {
+      event.preventDefault();
+      if (open()) close();
+      else input.value = "";
+      clearTimeout(timer);
+    } else if (key === "Tab") {
+      stop();
     }
   });
+  // A press on the list leaves the cursor in the box.
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]");
     if (option) take(option);
   });
-  input.addEventListener("blur", close);
-  input.form?.addEventListener("submit", () => {
-    stop();
-    close();
-  });
-  return { close };
+  input.addEventListener("blur", stop);
+  input.form?.addEventListener("submit", stop);
+  close();
+  return stop;
 }

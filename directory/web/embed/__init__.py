@@ -1,0 +1,1 @@
+"""The search on a partner's page: one script, one frame, and what both ask of this server."""

@@ -1,0 +1,104 @@
+"""From what search and router say to what the widget shows. Pure."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from directory.query import text
+from directory.routing import shapes as routing
+from directory.routing.hearing import Hearing, listen
+from directory.routing.route import Router
+from directory.routing.safety_rules import Contact
+from directory.search.request import Hit, SearchPage, SearchRequest
+from directory.web.chosen import FLAGS, groups
+from directory.web.embed.shapes import Answer, Box, Boxes, Finding, Ring, Seen, Warned
+from directory.web.languages import LANGUAGES
+from directory.web.render import EXIT_TO
+from directory.web.wording import Wording
+
+SHOWN = ("outcome", "kind", "day")
+FIRST = 4  # numbers of a warning; 999 is never left out
+
+
+def heard(router: Router, words: str) -> Hearing | None:
+    """What the router hears in the words, danger first; None where there are none. Nothing is kept."""
+    if not words.strip():
+        return None
+    ask = routing.Ask(text=words)
+    return listen(ask, router.book, router.danger, router.reader, router.levels, router.alarm)
+
+
+def warned(hearing: Hearing | None) -> Warned | None:
+    """The safety answer in words; None where nothing has to be said beyond the numbers that are always there."""
+    if hearing is None:
+        return None
+    safety = hearing.safety
+    foreign = safety.language not in ("en", "")
+    if not safety.tier and not foreign:
+        return None
+    return Warned(
+        tier=safety.tier,
+        ask=safety.ask,
+        message=safety.message,
+        contacts=ring(_few(safety.contacts)),
+        leave=EXIT_TO if safety.quick_exit else "",
+        lang="en" if safety.language in ("other", "") else safety.language,
+        dir="rtl" if safety.right_to_left else "ltr",
+    )
+
+
+def ring(contacts: Sequence[Contact]) -> list[Ring]:
+    return [Ring(id=c.id, name=c.name, number=c.number, dial=c.dial, when=c.when) for c in contacts]
+
+
+def answer(wanted: Finding, found: SearchPage, hearing: Hearing | None, words: Wording, lang: str) -> Answer:
+    quiet = hearing is not None and hearing.sensitive
+    return Answer(
+        safety=warned(hearing),
+        total=found.total,
+        hits=[seen(each) for each in found.hits],
+        place=found.place,
+        corrections=found.corrections,
+        help=[each for each in found.help if not quiet or "q=" not in each.url],
+        groups=_boxes(wanted, found, words) if wanted.full else [],
+        lang=lang,
+        more=_more(wanted, quiet, lang),
+    )
+
+
+def seen(hit: Hit) -> Seen:
+    return Seen(**{name: getattr(hit, name) for name in Seen.__struct_fields__})
+
+
+def plain(wanted: Finding) -> SearchRequest:
+    """The search without what only the widget knows."""
+    return SearchRequest(**{name: getattr(wanted, name) for name in SearchRequest.__struct_fields__})
+
+
+def _few(contacts: Sequence[Contact]) -> list[Contact]:
+    return [*contacts[:FIRST], *(each for each in contacts[FIRST:] if each.id == "999")]
+
+
+def _boxes(wanted: Finding, found: SearchPage, words: Wording) -> list[Boxes]:
+    flags = [
+        Box(name=name, value="true", label=words.say(label), on=getattr(wanted, name))
+        for name, label in FLAGS.items()
+    ]
+    made = [Boxes(title=words.say("Only show"), choices=flags, open=any(each.on for each in flags))]
+    for group in groups(wanted, found.facets, words):
+        if group.name in SHOWN:
+            boxes = [
+                Box(name=group.name, value=each.code, label=each.label, count=each.count, on=each.on)
+                for each in group.choices
+            ]
+            made.append(Boxes(name=group.name, title=words.say(group.title), choices=boxes, open=group.open))
+    return made
+
+
+def _more(wanted: Finding, quiet: bool, lang: str) -> str:
+    if quiet:
+        return "/help"
+    defaults = SearchRequest()
+    query = text(replace(plain(wanted), page=defaults.page, per_page=defaults.per_page))
+    query += f"&lang={lang}" if lang != "en" and lang in LANGUAGES else ""
+    return f"/search?{query.removeprefix('&')}" if query else "/search"
