@@ -19,6 +19,7 @@ import uvicorn
 
 from directory.app import create_app
 from directory.db import Database
+from tests.browser.hosting import guest, host, open_guest, partner  # noqa: F401 - fixtures
 from tests.conftest import settings_for
 
 playwright_api = pytest.importorskip("playwright.async_api")

@@ -6,9 +6,11 @@ from msgspec.structs import replace
 
 from directory.query import text
 from directory.routing import shapes as routing
-from directory.routing.hearing import Hearing, listen
+from directory.routing.hearing import listen
 from directory.routing.route import Router
+from directory.routing.safety import Safety, check
 from directory.routing.safety_rules import Contact
+from directory.search.find import is_sentence
 from directory.search.request import Hit, SearchPage, SearchRequest
 from directory.web.chosen import FLAGS, groups
 from directory.web.embed.shapes import Answer, Box, Boxes, Finding, Ring, Seen, Warned
@@ -20,19 +22,26 @@ SHOWN = ("outcome", "kind", "day")
 FIRST = 4  # numbers of a warning; 999 is never left out
 
 
-def heard(router: Router, words: str) -> Hearing | None:
-    """What the router hears in the words, danger first; None where there are none. Nothing is kept."""
-    if not words.strip():
-        return None
-    ask = routing.Ask(text=words)
-    return listen(ask, router.book, router.danger, router.reader, router.levels, router.alarm)
+def judged(router: Router, words: str) -> Safety:
+    """What the safety rules say to the words: the patterns always, the trained ear where it is said as to a person.
+
+    A word or two as people search for ("food bank") is not enough for the ear. Nothing of the words is kept.
+    """
+    if is_sentence(words):
+        ask = routing.Ask(text=words)
+        return listen(ask, router.book, router.danger, router.reader, router.levels, router.alarm).safety
+    return check(words, router.danger)
 
 
-def warned(hearing: Hearing | None) -> Warned | None:
-    """The safety answer in words; None where nothing has to be said beyond the numbers that are always there."""
-    if hearing is None:
-        return None
-    safety = hearing.safety
+def sensitive(router: Router, words: str, needs: Sequence[str], safety: Safety) -> bool:
+    """Whether no address should hold these words, and a quick way out be offered."""
+    codes = {*needs, *(code for code, _ in router.hear(words)[:1])} if words else set(needs)
+    return safety.quick_exit or any(need.sensitive and need.code in codes for need in router.book.needs)
+
+
+def warned(safety: Safety, *, quiet: bool) -> Warned | None:
+    """The safety answer in words, with a quick way out where they are `quiet`; None where nothing has to be said
+    beyond the numbers that are always there."""
     foreign = safety.language not in ("en", "")
     if not safety.tier and not foreign:
         return None
@@ -41,20 +50,26 @@ def warned(hearing: Hearing | None) -> Warned | None:
         ask=safety.ask,
         message=safety.message,
         contacts=ring(_few(safety.contacts)),
-        leave=EXIT_TO if safety.quick_exit else "",
+        leave=EXIT_TO if quiet else "",
         lang="en" if safety.language in ("other", "") else safety.language,
         dir="rtl" if safety.right_to_left else "ltr",
     )
 
 
-def ring(contacts: Sequence[Contact]) -> list[Ring]:
-    return [Ring(id=c.id, name=c.name, number=c.number, dial=c.dial, when=c.when) for c in contacts]
+def ring(contacts: Sequence[Contact], *, when: bool = True) -> list[Ring]:
+    """`when`: with the hours of each number."""
+    return [
+        Ring(id=c.id, name=c.name, number=c.number, dial=c.dial, when=c.when if when else "")
+        for c in contacts
+    ]
 
 
-def answer(wanted: Finding, found: SearchPage, hearing: Hearing | None, words: Wording, lang: str) -> Answer:
-    quiet = hearing is not None and hearing.sensitive
+def answer(
+    wanted: Finding, found: SearchPage, safety: Safety, words: Wording, lang: str, *, quiet: bool
+) -> Answer:
+    """`quiet`: the words were about something sensitive."""
     return Answer(
-        safety=warned(hearing),
+        safety=warned(safety, quiet=quiet),
         total=found.total,
         hits=[seen(each) for each in found.hits],
         place=found.place,

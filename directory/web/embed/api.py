@@ -13,7 +13,7 @@ from directory.query import parse, query, reads
 from directory.search.find import find
 from directory.web import urgent
 from directory.web.embed import script
-from directory.web.embed.answers import answer, heard, plain, ring, warned
+from directory.web.embed.answers import answer, judged, plain, ring, sensitive, warned
 from directory.web.embed.frame import frame
 from directory.web.embed.shapes import Begun, Finding, Hello, Key, Typing
 from directory.web.embed.visitor import EVERYONE, VARY, count, visitor
@@ -80,10 +80,10 @@ async def hello(request: AnyRequest) -> Response[bytes]:
     by_id = urgent.contacts(settings.rules_dir)
     found = Hello(
         theme=who.partner.theme if who.partner else {},
-        contacts=ring([by_id[key] for key, _ in urgent.ALWAYS]),
+        contacts=ring([by_id[key] for key, _ in urgent.ALWAYS], when=False),
         note=DEMONSTRATION if settings.demo else "",
     )
-    return _answer(found, who.headers, "private, max-age=300")
+    return _answer(found, who.headers, "private, no-cache")
 
 
 @post("/embed/v1/suggest", opt=OPEN, status_code=200)
@@ -96,10 +96,11 @@ async def suggest(request: AnyRequest) -> Response[bytes]:
     if typed.near:
         places = await state.places.complete(typed.near, SUGGESTIONS)
         return _answer(Begun(suggestions=[each.text for each in places]), who.headers)
-    safety = warned(heard(state.router, typed.q))
+    safety = judged(state.router, typed.q)
+    quiet = safety.tier == 1 and sensitive(state.router, typed.q, (), safety)
     found = Begun(
         suggestions=await state.index.suggest(typed.q[:200], SUGGESTIONS),
-        safety=safety if safety and safety.tier == 1 else None,
+        safety=warned(safety, quiet=quiet) if safety.tier == 1 else None,
     )
     return _answer(found, who.headers)
 
@@ -113,7 +114,9 @@ async def search(request: AnyRequest) -> Response[bytes]:
     found = await find(state.index, state.places, plain(wanted), hear=state.hear)
     count(request, who, "searched" if found.total else "nothing")
     lang = wanted.lang if wanted.lang in LANGUAGES else "en"
-    return _answer(answer(wanted, found, heard(state.router, wanted.q), wording(lang), lang), who.headers)
+    safety = judged(state.router, wanted.q)
+    quiet = sensitive(state.router, wanted.q, wanted.need, safety)
+    return _answer(answer(wanted, found, safety, wording(lang), lang, quiet=quiet), who.headers)
 
 
 async def _body(request: AnyRequest) -> bytes:
@@ -137,7 +140,7 @@ def _file(request: AnyRequest, found: script.Built, media_type: str, kept: str) 
         body, headers["Content-Encoding"] = found.brotlied, "br"
     elif "gzip" in accepted:
         body, headers["Content-Encoding"] = found.gzipped, "gzip"
-    return Response(body, media_type=f"{media_type}; charset=utf-8", headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
 
 
 handlers: list[Any] = [evergreen, released, manifest, words, hello, suggest, search, frame]

@@ -51,7 +51,7 @@ def current() -> Built:
     known = {
         "CSS": plain_style((EMBED / "widget.css").read_text("utf-8")),
         "ENGLISH": json.loads((WORDS / "en.json").read_text("utf-8")),
-        "LANGUAGES": languages(),
+        "LANGUAGES": [each for each in languages() if each != "en"],
     }
     consts = ",".join(
         f"{name}={json.dumps(value, ensure_ascii=False, separators=(',', ':'))}"

@@ -38,20 +38,21 @@ export async function speaker(asked) {
     (await (tables[code] ??= call(`words/${code}.json`)).catch(() => {
       delete tables[code];
     }));
-  const lang = found ? code : "en";
+  const lang = found ? code : "en-GB";
   const words = { ...ENGLISH, ...found };
   const count = new Intl.NumberFormat(lang);
   const plural = new Intl.PluralRules(lang);
   const miles = new Intl.NumberFormat(lang, { style: "unit", unit: "mile", unitDisplay: "long" });
-  const when = new Intl.DateTimeFormat(lang, { weekday: "long", hour: "numeric", minute: "numeric", timeZone: "Europe/London" });
+  const day = { weekday: "long", day: "numeric", month: "long" };
+  const when = new Intl.DateTimeFormat(lang, { ...day, hour: "numeric", minute: "numeric", timeZone: "Europe/London" });
   const say = (name, values) => {
     const text = words[name] ?? "";
     const said = text.other ? (text[plural.select(values.n)] ?? text.other) : text;
     return said.replace(/{(\w+)}/g, (_, key) => (key === "n" ? count.format(values.n) : values[key]));
   };
-  say.lang = lang;
+  say.lang = found ? code : "en";
   // What services wrote themselves is English, also on a page in another language.
-  say.own = lang !== "en" && { lang: "en", dir: "auto" };
+  say.own = found && { lang: "en", dir: "auto" };
   say.miles = (far) => miles.format(far < 10 ? far : Math.round(far));
   say.opens = (moment) => say("opens", { when: when.format(new Date(moment)) });
   return say;
