@@ -1,4 +1,4 @@
-"""When the script, the server or the permission is missing, the page still offers a working form or link, and says so."""
+"""Where the script, the server or the permission is missing, the page still offers a working form or link."""
 
 import re
 
