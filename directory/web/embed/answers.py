@@ -12,13 +12,14 @@ from directory.routing.safety import Safety, check
 from directory.routing.safety_rules import Contact
 from directory.search.find import is_sentence
 from directory.search.request import Hit, SearchPage, SearchRequest
-from directory.web.chosen import FLAGS, groups
+from directory.web.chosen import FLAGS, GROUPS
 from directory.web.embed.shapes import Answer, Box, Boxes, Finding, Ring, Seen, Warned
 from directory.web.languages import LANGUAGES
 from directory.web.render import EXIT_TO
 from directory.web.wording import Wording
 
 SHOWN = ("outcome", "kind", "day")
+TITLES = dict(GROUPS)
 FIRST = 4  # numbers of a warning; 999 is never left out
 
 
@@ -100,13 +101,21 @@ def _boxes(wanted: Finding, found: SearchPage, words: Wording) -> list[Boxes]:
         for name, label in FLAGS.items()
     ]
     made = [Boxes(title=words.say("Only show"), choices=flags, open=any(each.on for each in flags))]
-    for group in groups(wanted, found.facets, words):
-        if group.name in SHOWN:
-            boxes = [
-                Box(name=group.name, value=each.code, label=each.label, count=each.count, on=each.on)
-                for each in group.choices
-            ]
-            made.append(Boxes(name=group.name, title=words.say(group.title), choices=boxes, open=group.open))
+    for name in SHOWN:
+        on = getattr(wanted, name)
+        boxes = [
+            Box(
+                name=name,
+                value=each.code,
+                label=words.facet(name, each.code, each.label),
+                count=each.count,
+                on=each.code in on,
+            )
+            for each in found.facets.get(name, ())
+            if each.count or each.code in on
+        ]
+        if boxes:
+            made.append(Boxes(name=name, title=words.say(TITLES[name]), choices=boxes, open=bool(on)))
     return made
 
 
