@@ -17,7 +17,7 @@ Ints = NDArray[np.intp]
 _HEAD = 2048
 _RARE = {"c": 2, "p": 1}
 _SMOOTHING = 0.3
-_RIDGE = 0.1
+RIDGE = 0.1
 _STEPS = 6
 _MEMORY = 6
 
@@ -89,19 +89,19 @@ def _layers(key: Ints, other: Ints, value: Floats) -> list[tuple[Ints, Ints, Flo
     return [(key[at], other[at], value[at][:, None]) for at in (layers[a:b] for a, b in pairwise(bounds))]
 
 
-def train(matrix: Matrix, classes: Ints, count: int) -> Floats:
-    """Weights, features x classes, for rows whose classes are 0 to count - 1."""
+def train(matrix: Matrix, classes: Ints, count: int, ridge: float = RIDGE) -> Floats:
+    """Weights, features x classes, for rows whose classes are 0 to count - 1; `ridge` keeps them small."""
     target = np.zeros((matrix.height, count), np.float32)
     target[np.arange(matrix.height), classes] = 1
     weights = _naive_bayes(matrix, target)
     history: list[tuple[Floats, Floats, float]] = []
-    loss, slope = _loss(matrix, target, weights)
+    loss, slope = _loss(matrix, target, weights, ridge)
     for _ in range(_STEPS):
         step = _direction(slope, history)
         downhill, size = float(np.vdot(step, slope)), 1.0
         while True:
             tried = weights - np.float32(size) * step
-            new_loss, new_slope = _loss(matrix, target, tried)
+            new_loss, new_slope = _loss(matrix, target, tried, ridge)
             if new_loss <= loss - 1e-4 * size * downhill or size < 1e-3:
                 break
             size /= 2
@@ -120,13 +120,13 @@ def _naive_bayes(matrix: Matrix, target: Floats) -> Floats:
     return centred
 
 
-def _loss(matrix: Matrix, target: Floats, weights: Floats) -> tuple[float, Floats]:
+def _loss(matrix: Matrix, target: Floats, weights: Floats, ridge: float) -> tuple[float, Floats]:
     scores = matrix.times(weights)
     scores -= scores.max(axis=1, keepdims=True)
     powers = np.exp(scores)
     total = powers.sum(axis=1, keepdims=True)
-    loss = np.log(total).sum() - (scores * target).sum() + 0.5 * _RIDGE * np.vdot(weights, weights)
-    slope = matrix.transposed_times(powers / total - target) + np.float32(_RIDGE) * weights
+    loss = np.log(total).sum() - (scores * target).sum() + 0.5 * ridge * np.vdot(weights, weights)
+    slope = matrix.transposed_times(powers / total - target) + np.float32(ridge) * weights
     return float(loss), slope
 
 

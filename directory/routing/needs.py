@@ -19,12 +19,18 @@ from directory.routing.rulebook import RuleBook
 
 Status = Literal["clear", "unclear", "out_of_scope"]
 
-SHARPNESS = 1.3
+RIDGE = 0.02
+"""How small the weights are kept, chosen by cross-validation over the phrases."""
+
+SHARPNESS = 1.15
 """Scores are multiplied by this before they become probabilities: the value that made held-out phrases least
 surprising in cross-validation, so that 0.8 is right about eight times in ten."""
 
-ASK_BELOW = 0.27
+ASK_BELOW = 0.45
 """Best confidence below which we ask instead of answering."""
+
+_VAGUE = 0.6
+"""How likely "unclear" must be, beside the best need, for us to ask; both asides together: as likely as the need."""
 
 SECOND = 1.0
 """How much the sentence model counts beside the phrases, chosen by cross-validation over the phrases."""
@@ -39,6 +45,7 @@ MOST = 4
 _LEAST = np.float32(1e-6)
 _CLAUSES = 16
 _CLAUSE_SHARE = 0.6
+_AWAY = 0.27
 _THIN = 3
 _THIN_SURE = 0.6
 _KNOWN = 0.4
@@ -118,7 +125,9 @@ class PhraseModel:
         self._vocabulary = Vocabulary(texts)
         rows = [self._vocabulary.vector(features) for features in texts]
         self._classes = np.array(classes, np.intp)
-        self._weights = train(Matrix(rows, len(self._vocabulary.column)), self._classes, len(self.codes))
+        self._weights = train(
+            Matrix(rows, len(self._vocabulary.column)), self._classes, len(self.codes), RIDGE
+        )
         self._weights *= np.float32(SHARPNESS)
         self._holders = _holders(rows, self._vocabulary)
 
@@ -252,10 +261,10 @@ class NeedReader:
     def _status(self, whole: Floats, scores: Floats, reading: Reading, content: Sequence[Unit]) -> Status:
         unclear, out = (float(p) for p in whole[self._asides])
         best = float(scores.max())
-        if out > best and out >= ASK_BELOW:
+        if out > best and out >= _AWAY:
             return "out_of_scope"
         thin = len(content) <= _THIN and not reading.found and best < _THIN_SURE
-        if unclear > best or best < ASK_BELOW or thin:
+        if unclear > best * _VAGUE or unclear + out > best or best < ASK_BELOW or thin:
             return "unclear"
         return "clear"
 
