@@ -1,6 +1,7 @@
 """The command `directory`. Exit codes: 0 done, 1 refused or failed with one line on stderr, 2 wrong usage."""
 
 import contextlib
+import importlib
 import os
 import socket
 import sys
@@ -9,17 +10,55 @@ from typing import Any
 import rich_click as click
 
 from directory import __version__
-from directory.access import commands as access
-from directory.catalogue import commands as catalogue
 from directory.console import asynchronous, database, fail, located, out, settings, told
-from directory.importing import commands as importing
-from directory.importing import exporting
-from directory.migrations import migrate_now
-from directory.places import commands as placing
-from directory.referrals import commands as referring
-from directory.routing import commands as routing
-from directory.search import commands as searching
-from directory.web import commands as pages
+
+# What each command is, by the group that it stands in ("" for none): loaded when somebody asks for it.
+LATER: dict[str, dict[str, Any]] = {
+    "": {
+        "export": "directory.importing.exporting:export",
+        "index": "directory.search.commands:index",
+        "key": "directory.access.commands:key",
+        "privacy": "directory.referrals.commands:privacy",
+        "route": "directory.routing.commands:route_command",
+        "rules": "directory.routing.commands:rules",
+        "search": "directory.search.commands:search",
+        "seed": "directory.importing.planting:seed",
+        "source": "directory.importing.exporting:source",
+        "user": "directory.access.commands:user",
+    },
+    "import": {
+        "areas": "directory.places.commands:areas",
+        "csv": "directory.importing.commands:csv_",
+        "oruk": "directory.importing.commands:oruk",
+        "places": "directory.places.commands:places",
+        "postcodes": "directory.places.commands:postcodes",
+    },
+    "check": {
+        "oruk": "directory.catalogue.commands:check_oruk",
+        "theme": "directory.web.commands:check_theme",
+        "words": "directory.web.commands:check_words",
+    },
+}
+
+
+class Later(dict[str, Any]):
+    """Commands by name, each loaded when it is asked for: one command need not wait for what all others import."""
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().__getitem__(name)
+        if isinstance(value, str):
+            module, _, attribute = value.partition(":")
+            value = self[name] = getattr(importlib.import_module(module), attribute)
+        return value
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self else default  # noqa: SIM401 (the advice would call this for ever)
+
+    def items(self) -> Any:
+        return {name: self[name] for name in self}.items()
+
+    def values(self) -> Any:
+        return {name: self[name] for name in self}.values()
 
 
 class OneLine(click.RichGroup):
@@ -48,12 +87,15 @@ def cli() -> None:
 @click.option("--demo", is_flag=True, help="Load the demonstration county first, if the directory is empty.")
 def serve(host: str, port: int, demo: bool) -> None:
     """Serve the directory: database, index, worker and web in one process."""
+    from directory.importing.planting import plant_if_empty
+    from directory.migrations import migrate_now
+
     listening = _listen(host, port)
     found = settings()
     with located(found) as ready:
         migrate_now(ready.database_url)
         if demo or found.demo:
-            importing.plant_if_empty(ready)
+            plant_if_empty(ready)
         _serve(ready, listening, demo or found.demo)
 
 
@@ -114,24 +156,9 @@ def checks() -> None:
     """Judge what others publish, and how our own can be read."""
 
 
-cli.add_command(access.key)
-cli.add_command(access.user)
-cli.add_command(referring.privacy)
-cli.add_command(importing.seed)
-checks.add_command(catalogue.check_oruk)
-checks.add_command(pages.check_theme)
-checks.add_command(pages.check_words)
-imports.add_command(importing.oruk)
-imports.add_command(importing.csv_)
-cli.add_command(exporting.export)
-cli.add_command(exporting.source)
-imports.add_command(placing.postcodes)
-imports.add_command(placing.places)
-imports.add_command(placing.areas)
-cli.add_command(searching.search)
-cli.add_command(searching.index)
-cli.add_command(routing.route_command)
-cli.add_command(routing.rules)
+for group, names in LATER.items():
+    found = {"": cli, "import": imports, "check": checks}[group]
+    found.commands = Later({**names, **found.commands})
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ async def working(
     tasks = [
         asyncio.create_task(run(database, index, metrics, places)),
         asyncio.create_task(run_clerk(database, Clerk(settings, database, vault))),
-        asyncio.create_task(watching(database, settings.data_dir / "imports")),
+        asyncio.create_task(watching(database, settings.data_dir / "imports", settings.rules_dir)),
     ]
     try:
         yield

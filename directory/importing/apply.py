@@ -25,7 +25,7 @@ from directory.importing.tags import Tags
 from directory.importing.vocabulary import load_vocabulary, vocabulary
 from directory.search.ahead import Ahead
 
-BATCH = 1000
+BATCH = 2500
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):

@@ -103,12 +103,13 @@ class Cleaner:
             return found
         dialect = detect(raw)
         self.dialects[dialect.name] = self.dialects.get(dialect.name, 0) + 1
-        if dialect is V3 and (service := straight(raw, self.tags)):
+        if dialect is V3 and (right := straight(raw, self.tags)):
+            service, found.mark = right
             found.sources = roots(service)
             if self.foreign.isdisjoint(found.sources):
                 found.service, found.source_id, found.name = service, service.id, service.name
                 return found
-            found.sources = {}
+            found.sources, found.mark = {}, b""
         self._pointer = dialect.pointer
         raw = dialect.read(raw, self.feed)
         if not isinstance(raw.get("organization"), Mapping):

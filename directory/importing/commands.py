@@ -1,6 +1,5 @@
 """`directory seed`, `directory import oruk` and `csv`."""
 
-import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -12,8 +11,6 @@ import rich_click as click
 from msgspec import Struct
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from directory.access.demonstration import ACCOUNTS, PASSWORD
-from directory.access.vault import open_vault
 from directory.console import as_json, asynchronous, database, err, fail, out, print_json, print_table
 from directory.db import Database
 from directory.importing import apply, files, report, sources
@@ -21,10 +18,8 @@ from directory.importing.mirror import mirror
 from directory.importing.package import read_package
 from directory.importing.plain_csv import read_mapping, read_plain
 from directory.importing.plan import CRAWLS
-from directory.importing.review import suggest_tags, untagged
 from directory.importing.shapes import Item, Report
-from directory.importing.suggest import Suggester
-from directory.routing.rulebook import load_rulebook
+from directory.importing.tagging import tag_untagged
 from directory.search.ahead import Ahead, ahead
 from directory.settings import Settings
 
@@ -39,72 +34,6 @@ def bar() -> Progress:
         console=err,
         transient=True,
         disable=not err.is_terminal,
-    )
-
-
-async def plant(opened: Database) -> object:
-    """Load the demonstration county with a progress bar; returns what it did."""
-    from seed.load import load
-
-    with bar() as shown:
-        task = shown.add_task("Postcodes", total=None)
-        return await load(
-            opened,
-            lambda step, done, total: shown.update(task, description=step, completed=done, total=total),
-        )
-
-
-def plant_if_empty(settings: Settings) -> None:
-    """For `serve --demo`: the county where there is no service yet, its accounts and requests where there are none."""
-    from seed.requests.demonstrate import demonstrate
-
-    async def run() -> None:
-        opened = await Database(settings.database_url, size=2).open()
-        try:
-            if not await opened.pool.fetchval("select exists (select from service)"):
-                await plant(opened)
-                out.print("The demonstration county is loaded: its organizations and services are invented.")
-            made = await demonstrate(opened, open_vault(settings.secret_key, settings.data_dir))
-            if made:
-                out.print(
-                    f"{made.requests} invented requests with {made.referrals} referrals are there to look at."
-                )
-            if await opened.pool.fetchval("select exists (select from staff where id = $1)", ACCOUNTS[0].id):
-                _print_sign_ins()
-        finally:
-            await opened.close()
-
-    asyncio.run(run())
-
-
-def _print_sign_ins() -> None:
-    """Everybody's password is the same, and no secret: these accounts open nothing outside a demonstration."""
-    out.print(f"Sign in at /staff as one of these, with the password [bold]{PASSWORD}[/bold]:")
-    for each in ACCOUNTS:
-        out.print(f"  {each.email:24} {each.role:11} {each.does}", highlight=False, soft_wrap=True)
-
-
-@click.command()
-@as_json
-@asynchronous
-async def seed(json_: bool) -> None:
-    """Load the demonstration county: invented services in real places. Running it again changes nothing."""
-    async with database() as (_, opened):
-        done = await plant(opened)
-    if json_:
-        print_json(done)
-    else:
-        out.print(f"The demonstration county is loaded: {_said(done)}.")
-
-
-def _said(done: object) -> str:
-    from seed.load import Loaded
-
-    assert isinstance(done, Loaded)
-    stored = done.stored
-    return (
-        f"{done.services} services of {done.organizations} organizations"
-        f" ({stored.added} new, {stored.changed} changed, {stored.same} as they were)"
     )
 
 
@@ -282,16 +211,13 @@ async def _run(
 
 
 async def _suggest(settings: Settings, opened: Database, done: Report) -> None:
-    """Suggest tags for what came without any. The classifier is only built where there is something to suggest."""
-    if done.dry_run or not (done.added or done.changed) or not await untagged(opened, done.feed):
-        return
-    folder = Path(settings.rules_dir) if settings.rules_dir else None
-    with bar() as shown:
-        task = shown.add_task("Suggesting tags", total=None)
-        suggester = await asyncio.to_thread(lambda: Suggester(load_rulebook(folder)))
-        done.suggested = await suggest_tags(
-            opened, done.feed, suggester, lambda count: shown.update(task, completed=count)
-        )
+    """Suggest tags for what came without any."""
+    if not done.dry_run and (done.added or done.changed):
+        with bar() as shown:
+            task = shown.add_task("Suggesting tags", total=None)
+            done.suggested = await tag_untagged(
+                opened, settings.rules_dir, done.feed, lambda count: shown.update(task, completed=count)
+            )
 
 
 def named(source: str, name: str | None) -> str:

@@ -14,6 +14,7 @@ from directory.errors import DirectoryError
 from directory.importing import apply, sources
 from directory.importing.shapes import Report
 from directory.importing.spool import Spool
+from directory.importing.tagging import tag_untagged
 from directory.search.ahead import Ahead
 from directory.telemetry import log
 
@@ -74,17 +75,17 @@ async def _remember(
     )
 
 
-async def watching(database: Database, folder: Path) -> None:
+async def watching(database: Database, folder: Path, rules_dir: str = "") -> None:
     """Never returns: mirrors every feed that has a schedule when it falls due, one process at a time."""
     while True:
         with contextlib.suppress(*AWAY):
             async with advisory_lock(database, "import schedule") as mine:
                 if mine:
-                    await mirror_due(database, folder)
+                    await mirror_due(database, folder, rules_dir)
         await asyncio.sleep(LOOK)
 
 
-async def mirror_due(database: Database, folder: Path) -> int:
+async def mirror_due(database: Database, folder: Path, rules_dir: str = "") -> int:
     """Mirror what is due now; a feed that fails is noted and tried again when it is due next. Returns how many."""
     rows = await database.pool.fetch(
         "select id, url, label, coalesce(last_complete < now() - interval '7 days', true) as long_ago from feed"
@@ -101,6 +102,8 @@ async def mirror_due(database: Database, folder: Path) -> int:
             report = await mirror(
                 database, folder, feed, url, apply.Options(label=label), changes=not long_ago
             )
+            if report.added or report.changed:
+                await tag_untagged(database, rules_dir, feed)
         except DirectoryError as error:
             log.warning("the scheduled import of %s failed: %s", feed, error.detail)
             await database.pool.execute(

@@ -14,12 +14,17 @@ CRAWLS = 3
 MOST_WITHDRAWN = 0.2
 """The share of a feed's services that one run may withdraw unless it is told to."""
 
-_encode = msgspec.json.Encoder(order="deterministic").encode
+encoded = msgspec.json.Encoder(order="deterministic").encode
 
 
 def fingerprint(service: hsds.Service) -> bytes:
     """Sixteen bytes that differ when anything of the cleaned record does."""
-    return hashlib.blake2b(_encode(service), digest_size=16).digest()
+    return mark(encoded(service))
+
+
+def mark(text: bytes) -> bytes:
+    """`fingerprint` of a record that is `encoded` already."""
+    return hashlib.blake2b(text, digest_size=16).digest()
 
 
 class Plan(Struct):
@@ -50,9 +55,9 @@ def plan(
             found.twice.append(record)
             continue
         seen.add(service.id)
-        prints[service.id] = mark = fingerprint(service)
+        prints[service.id] = now = record.mark or fingerprint(service)
         before = stored.get(service.id)
-        which = found.add if before is None else found.same if before == mark else found.change
+        which = found.add if before is None else found.same if before == now else found.change
         which.append(record)
     return found, prints
 

@@ -1,70 +1,18 @@
 """What people decide about records that came in: tags that were suggested, services that may be one and the same."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from directory.catalogue.ids import derived
 from directory.catalogue.read import ids as all_ids
 from directory.catalogue.read import records
 from directory.db import Database
 from directory.errors import BadRequest, NotFound
-from directory.importing.suggest import Suggester, Suggestion
 from directory.importing.twins import Candidate, Facts, candidates, facts
 
-SUGGESTED = "suggested here"
 CONFIRMED = "confirmed here"
-_UNTAGGED = """
-    select s.id, s.name, coalesce(s.description, '') as description, o.name as organization, s.kind is null as kindless
-    from service s join organization o on o.id = s.organization_id
-    where s.feed_id = $1 and s.id > $2 and not exists (
-        select from attribute a join taxonomy_term t on t.id = a.taxonomy_term_id
-        join taxonomy x on x.id = t.taxonomy_id where a.service_id = s.id and x.name in ('needs', 'flourish'))
-    order by s.id limit 200"""
-
-
-async def untagged(database: Database, feed: str) -> bool:
-    """Whether any service of the feed has no need and no outcome, not even a suggested one."""
-    return bool(await database.pool.fetch(_UNTAGGED, feed, UUID(int=0)))
-
-
-async def suggest_tags(
-    database: Database, feed: str, suggester: Suggester, told: Callable[[int], None] = lambda done: None
-) -> int:
-    """Suggest tags for the feed's services that have no need and no outcome; returns how many got some.
-
-    What a person confirmed or the feed says is never touched.
-    """
-    after, tagged, done = UUID(int=0), 0, 0
-    while True:
-        rows = await database.pool.fetch(_UNTAGGED, feed, after)
-        if not rows:
-            return tagged
-        found = await asyncio.to_thread(_suggested, suggester, rows)
-        async with database.transaction() as connection:
-            await connection.executemany(
-                "insert into attribute (id, service_id, taxonomy_term_id, link_type, confidence)"
-                " select $1, s.id, t.id, $6, $5 from service s, taxonomy_term t join taxonomy x on x.id = t.taxonomy_id"
-                " where s.id = $2 and x.name = $3 and t.code = $4 on conflict do nothing",
-                [
-                    (derived(str(id_), SUGGESTED, *each[:2]), id_, *each[:2], each.confidence, SUGGESTED)
-                    for id_, each in found
-                ],
-            )
-        after, tagged, done = rows[-1]["id"], tagged + len({id_ for id_, _ in found}), done + len(rows)
-        told(done)
-
-
-def _suggested(suggester: Suggester, rows: Sequence[Mapping[str, Any]]) -> list[tuple[UUID, Suggestion]]:
-    return [
-        (row["id"], each)
-        for row in rows
-        for each in suggester.suggest(row["name"], row["description"], row["organization"])
-        if each.taxonomy != "kind" or row["kindless"]
-    ]
 
 
 async def answer_suggestion(database: Database, attribute: UUID, *, keep: bool) -> None:

@@ -23,7 +23,8 @@ class Note(NamedTuple):
 
 
 class Cleaned(Struct, kw_only=True):
-    """A record as it will be stored, or the reasons why it is not. `sources`: our id -> the feed's own."""
+    """A record as it will be stored, or the reasons why it is not. `sources`: our id -> the feed's own; `mark`: its
+    fingerprint, where that is known already."""
 
     where: str
     source_id: str = ""
@@ -32,6 +33,7 @@ class Cleaned(Struct, kw_only=True):
     notes: list[Note] = []
     reasons: list[str] = []
     sources: dict[str, str] = {}
+    mark: bytes = b""
 
 
 class Quarantined(Struct, frozen=True):

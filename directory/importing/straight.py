@@ -11,20 +11,21 @@ from typing import Any
 import msgspec
 
 from directory.catalogue import hsds, validity
+from directory.importing.plan import encoded, mark
 from directory.importing.tags import Tags
 from directory.words import TAXONOMIES
 
-# In compact JSON: markup, entities, control characters, space at either end of a text, words that mean nothing.
-_UNCLEAN = re.compile(
-    rb'<|&#?\w+;|\\u00[01]|\\u007f|\\[bfrt]|" |[ ]"|"\\n|\\n"|:"(?:[Nn]ull|NULL|[Nn]one|[Nn]/[Aa]|undefined|NaN)"'
-)
+# In compact JSON: markup, entities, control characters, space at either end of a text, words that mean nothing. Each
+# is only looked for where a plain search finds its first characters: most records hold none of them.
+_ENTITY = re.compile(rb"&#?\w+;")
+_ESCAPED = re.compile(rb'\\u00[01]|\\u007f|\\[bfrt]|"\\n|\\n"')
+_NOTHING = re.compile(rb':"(?:[Nn]ull|NULL|[Nn]one|[Nn]/[Aa]|undefined|NaN)"')
 _ASIDE = ("additional_urls", "required_documents", "program", "schedule", "regular_schedules", "fees")
-_encode = msgspec.json.Encoder().encode
 COUNTIES = {"E06": "district", "E07": "district", "E08": "district", "E10": "county"}
 
 
-def straight(raw: Mapping[str, Any], tags: Tags) -> hsds.Service | None:
-    """The record as it will be stored, or None where it is not right as it stands."""
+def straight(raw: Mapping[str, Any], tags: Tags) -> tuple[hsds.Service, bytes] | None:
+    """The record as it will be stored and its fingerprint, or None where it is not right as it stands."""
     if any(raw.get(name) for name in _ASIDE) or not isinstance(raw, dict) or not validity.valid(raw):
         return None
     try:
@@ -40,7 +41,19 @@ def straight(raw: Mapping[str, Any], tags: Tags) -> hsds.Service | None:
         or not _regular(service)
     ):
         return None
-    return None if _UNCLEAN.search(_encode(service)) else service
+    text = encoded(service)
+    return None if _unclean(text) else (service, mark(text))
+
+
+def _unclean(text: bytes) -> bool:
+    return (
+        b"<" in text
+        or b' "' in text
+        or b'" ' in text
+        or (b"&" in text and _ENTITY.search(text) is not None)
+        or (b"\\" in text and _ESCAPED.search(text) is not None)
+        or ((b':"n' in text or b':"N' in text or b':"u' in text) and _NOTHING.search(text) is not None)
+    )
 
 
 def roots(service: hsds.Service) -> dict[str, str]:

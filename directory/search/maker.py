@@ -53,6 +53,7 @@ class Maker:
                 if code.startswith("need:"):
                     self.labels[code.removeprefix("need:")] = label
             put.append(prepare(made, _roots(each)))
+        put += [Prepared(each.id, b"", []) for each in services if not listed(each)]
         body = prepared.encode(put)
         self.aside.write(len(body).to_bytes(4, "big") + b"P" + body)
 
@@ -144,14 +145,16 @@ class Maker:
         return ours
 
     async def _store(self, ours: set[str]) -> None:
+        gone = [each.id for some in self._aside() for each in some if not each.data and each.id in ours]
+        put = ([each for each in some if each.data and each.id in ours] for some in self._aside())
         if not self.settings.search_url:
             store = Store(self.settings.data_dir / "search")
-            chosen = (each for some in self._aside() for each in some if each.id in ours)
-            await asyncio.to_thread(store.add, chosen)
+            await asyncio.to_thread(store.change, (each for some in put for each in some), gone)
             return
         async with open_index(self.settings, self.database, self.places, build=False) as index:
-            for some in self._aside():
-                await index.change([each for each in some if each.id in ours], [])
+            await index.change([], gone)
+            for some in put:
+                await index.change(some, [])
 
     def _aside(self) -> Iterator[list[Prepared]]:
         self.aside.seek(0)

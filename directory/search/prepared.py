@@ -14,7 +14,8 @@ from directory.search.text import words
 class Prepared(Struct, frozen=True, array_like=True):
     """`words` has one text for each of `FIELDS`, its words folded and parted by spaces; "" where it says nothing.
 
-    `roots` are the ids of the organization and the locations that it was made of, where somebody asks for them.
+    `roots` are the ids of the organization and the locations that it was made of, where somebody asks for them. One
+    without bytes stands for a service that is not to be found.
     """
 
     id: str

@@ -211,15 +211,14 @@ class Store:
         """Whether a generation is of this version's shape, and there."""
         return name.startswith(f"v{documents.VERSION}-") and (self.folder / name / "meta.json").exists()
 
-    def add(self, put: Iterable[Prepared]) -> None:
+    def change(self, put: Iterable[Prepared], delete: Iterable[str]) -> None:
         """Write into the generation that counts, or a first one, in one commit, without reading what is there."""
         name = self.current
-        if self.fits(name):
-            Generation(self.folder / name, look=False).change(put, [])
-            return
-        name = self.name()
-        Generation(self.folder / name, look=False).change(put, [])
-        self.point_to(name)
+        there = self.fits(name)
+        name = name if there else self.name()
+        Generation(self.folder / name, look=False).change(put, delete)
+        if not there:
+            self.point_to(name)
 
     def point_to(self, name: str) -> None:
         half = self.folder / f"current.{os.getpid()}"

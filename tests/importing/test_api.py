@@ -5,8 +5,8 @@ import pytest
 
 from directory.access import keys
 from directory.db import Database
-from directory.importing.review import suggest_tags
 from directory.importing.suggest import Suggester
+from directory.importing.tagging import suggest_tags
 from directory.routing.rulebook import load_rulebook
 from tests.conftest import MakeClient
 from tests.importing.conftest import Bring, service, uid

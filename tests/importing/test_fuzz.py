@@ -60,7 +60,7 @@ def spoilt(draw: st.DrawFn) -> Any:
             holder = holder[step]
         how = draw(st.sampled_from(["replace", "delete", "double"]))
         if how == "replace":
-            holder[path[-1]] = draw(VALUE)
+            holder[path[-1]] = copy.deepcopy(draw(VALUE))  # what is sampled is shared, and may be spoilt next
         elif how == "delete":
             del holder[path[-1]]
         elif isinstance(holder, list):

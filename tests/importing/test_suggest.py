@@ -4,8 +4,9 @@ import pytest
 
 from directory.db import Database
 from directory.errors import NotFound
-from directory.importing.review import answer_suggestion, list_suggestions, suggest_tags, untagged
+from directory.importing.review import answer_suggestion, list_suggestions
 from directory.importing.suggest import LEAST, Suggester
+from directory.importing.tagging import suggest_tags, untagged
 from directory.routing.rulebook import load_rulebook
 from tests.importing.conftest import Bring, service, tag
 
