@@ -12,10 +12,10 @@ from directory.places.resolve import Places
 from directory.routing import shapes
 from directory.routing.api import asked
 from directory.routing.checks import findings
+from directory.routing.coverage import gaps
 from directory.routing.embedding import open_embedding
 from directory.routing.needs import taught
 from directory.routing.route import open_router, route
-from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR
 from directory.routing.rulebook import load_rulebook
 from directory.search.index import open_index
 from directory.settings import load
@@ -81,21 +81,6 @@ def rules() -> None:
     """The rule book: needs, phrases, safety, levels, pathways, contacts."""
 
 
-GAPS = """
-select a.name, a.code, array(
-    select distinct t.code from service s
-    join attribute x on x.service_id = s.id and x.confidence is null
-    join taxonomy_term t on t.id = x.taxonomy_term_id
-    join taxonomy v on v.id = t.taxonomy_id and v.name = 'needs'
-    where s.status = 'active' and s.capacity <> 'paused' and (
-        exists(select from service_area sa where sa.service_id = s.id
-            and (sa.area = 'district:' || a.code or sa.area like 'county:%'))
-        or exists(select from service_at_location sal join address d on d.location_id = sal.location_id
-            join postcode p on p.postcode = d.postal_code where sal.service_id = s.id and p.district = a.code))) as met
-from area a where a.kind = 'district' and (a.valid_to is null or a.valid_to >= current_date) order by a.name
-"""
-
-
 @rules.command("check")
 @as_json
 @asynchronous
@@ -103,11 +88,9 @@ async def check(json_: bool) -> None:
     """Say what a county should mend: overdue contacts, hard words, rules that never speak, needs with no service."""
     async with database() as (settings, db):
         router = open_router(settings)
-        needs = [need.code for need in router.book.needs if need.code not in (OUT_OF_SCOPE, UNCLEAR)]
-        rows = await db.pool.fetch(GAPS)
-    gaps = {row["name"]: [need for need in needs if need not in set(row["met"])] for row in rows}
+        unmet = await gaps(db.pool, router.book)
     today = dt.datetime.now(LONDON).date()
-    found = findings(router.book, router.danger, today, gaps)
+    found = findings(router.book, router.danger, today, unmet)
     if json_:
         print_json({"version": router.book.version, "model": router.embedding, "findings": found})
     else:

@@ -36,9 +36,16 @@ class Item(Struct, frozen=True):
 
 
 NAVIGATION: tuple[Item, ...] = (
-    Item(N_("Requests"), "/staff", ("requests.read",), ("/staff/requests", "/staff/search")),
+    Item(N_("Requests"), "/staff", ("requests.read",), ("/staff/requests", "/staff/search", "/staff/code")),
     Item(N_("Referrals"), "/staff", ("referrals.answer",), ("/staff/referrals",)),
     Item(N_("Phone desk"), "/staff/phone", ("requests.write",)),
+    Item(
+        N_("Services"),
+        "/staff/services",
+        ("catalogue.write", "referrals.answer"),
+        ("/staff/rules", "/staff/imports", "/staff/duplicates", "/staff/tags"),
+    ),
+    Item(N_("Messages"), "/staff/messages", ("messages.read",)),
 )
 
 

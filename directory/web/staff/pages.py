@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from directory.web.staff import keys, phone, queue, referrals, requests, sign
+from directory.web.staff import keys, messages, phone, queue, referrals, requests, services, sign, upkeep
 
 handlers: list[Any] = [
     *sign.handlers,
@@ -10,5 +10,8 @@ handlers: list[Any] = [
     *phone.handlers,
     *requests.handlers,
     *referrals.handlers,
+    *services.handlers,
+    *upkeep.handlers,
+    *messages.handlers,
     *keys.handlers,
 ]
