@@ -20,6 +20,7 @@ import directory.web.pages as web
 from directory import errors
 from directory.access import OPEN, guarded
 from directory.access.allowance import Allowance
+from directory.access.oidc import Provider
 from directory.access.startup import opened_vault
 from directory.access.uses import Uses
 from directory.db import Database, away
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Front:
             database = await stack.enter_async_context(opened(settings))
             app.state.database = database
             app.state.vault = await opened_vault(settings, database)
+            app.state.oidc = Provider(settings)
             app.state.places = Places(database, beyond=configured(settings.geocoder))
             app.state.router = open_router(settings)
             app.state.hear = app.state.router.hear

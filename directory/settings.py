@@ -111,6 +111,42 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
 
+    oidc_issuer: Annotated[
+        str,
+        Meta(description="the council's own sign-in (OpenID Connect), as its issuer address; empty: none"),
+    ] = ""
+    oidc_client_id: Annotated[str, Meta(description="what the provider calls this directory")] = ""
+    oidc_client_secret: Annotated[
+        str, Meta(description="the secret that goes with it; empty for a public client (PKCE is always used)")
+    ] = ""
+    oidc_scopes: Annotated[str, Meta(description="what is asked of the provider")] = "openid email profile"
+    oidc_claim: Annotated[str, Meta(description="the claim of the ID token that holds a person's groups")] = (
+        "groups"
+    )
+    oidc_roles: Annotated[
+        str,
+        Meta(
+            description="which group gives which role, as group=front_door,group=manager; the first that fits counts, "
+            "none: nobody is let in; never admin. Empty: accounts keep the role they have"
+        ),
+    ] = ""
+    oidc_create: Annotated[
+        bool, Meta(description="make an account at the first sign-in of a person whose group gives a role")
+    ] = False
+    oidc_trust_email: Annotated[
+        bool, Meta(description="the provider vouches for every e-mail address, also where it does not say so")
+    ] = False
+    second_factor_roles: Annotated[
+        str,
+        Meta(
+            description="roles that must use an authenticator app when they sign in with a password, by comma, "
+            "such as manager,admin"
+        ),
+    ] = ""
+    webhook_private: Annotated[
+        bool, Meta(description="let webhooks go to addresses of a private network, and by http")
+    ] = False
+
     @property
     def embedded_database(self) -> bool:
         return not self.database_url

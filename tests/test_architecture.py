@@ -34,7 +34,7 @@ IMPURE = {"litestar", "sqlmodel", "sqlalchemy", "asyncpg", "httpx", "meilisearch
 # Files that talk to a framework, a database, a network or a terminal; every other file in a room is pure.
 EDGES = {
     "tables", "read", "write", "changes", "api", "commands", "index", "embedded", "meilisearch", "sync", "find",
-    "resolve", "guard", "load", "route", "candidates", "pages", "apply", "sources", "webhooks", "__init__",
+    "resolve", "guard", "load", "route", "candidates", "pages", "apply", "sources", "webhooks", "oidc", "__init__",
     "doubt_store",
 }  # fmt: skip
 

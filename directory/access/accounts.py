@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -124,7 +124,7 @@ async def sign_in(
     return SignedIn(token=token, caller=_caller(row), must_change=row["must_change"])
 
 
-async def start(database: Database, staff_id: UUID, *, old: str = "") -> str:
+async def start(database: Database, staff_id: UUID, *, old: str = "", by_provider: bool = False) -> str:
     """A session's token. It is always new, so that a token planted before signing in is worth nothing."""
     token = secrets.token_urlsafe(32)
     async with database.transaction() as connection:
@@ -132,17 +132,21 @@ async def start(database: Database, staff_id: UUID, *, old: str = "") -> str:
             "delete from staff_session where token_hash = $1 or expires_at < now()", _hash(old)
         )
         await connection.execute(
-            "insert into staff_session (token_hash, staff_id, expires_at) values ($1, $2, now() + $3)",
-            _hash(token), staff_id, LONGEST,
+            """insert into staff_session (token_hash, staff_id, expires_at, by_provider)
+               values ($1, $2, now() + $3, $4)""",
+            _hash(token), staff_id, LONGEST, by_provider,
         )  # fmt: skip
     return token
 
 
-async def by_session(database: Database, token: str) -> Caller | None:
-    """The signed-in person; None once the session is over, idle for an hour, or the account disabled."""
+async def by_session(database: Database, token: str, second_factor: Collection[str] = ()) -> Caller | None:
+    """The signed-in person; None once the session is over, idle for an hour, or the account disabled.
+
+    `second_factor` are the roles that must have set one up. Who came through a provider has done both there.
+    """
     row = await database.pool.fetchrow(
-        """select s.id, s.name, s.role, s.organization_id, s.areas,
-                  t.seen_at < now() - interval '1 minute' as stale
+        """select s.id, s.name, s.role, s.organization_id, s.areas, s.must_change, t.by_provider,
+                  s.totp_secret is not null as two_factor, t.seen_at < now() - interval '1 minute' as stale
            from staff_session t join staff s on s.id = t.staff_id
            where t.token_hash = $1 and t.expires_at > now() and t.seen_at > now() - $2::interval
              and s.disabled_at is null""",
@@ -155,7 +159,11 @@ async def by_session(database: Database, token: str) -> Caller | None:
         await database.pool.execute(
             "update staff_session set seen_at = now() where token_hash = $1", _hash(token)
         )
-    return _caller(row)
+    first = ""
+    if not row["by_provider"]:
+        needed = row["role"] in second_factor and not row["two_factor"]
+        first = "password" if row["must_change"] else "second_factor" if needed else ""
+    return _caller(row, first)
 
 
 async def sign_out(database: Database, token: str) -> None:
@@ -216,7 +224,7 @@ async def _second_factor(database: Database, vault: Vault, row: Any, code: str) 
     return done is not None
 
 
-def _caller(row: Any) -> Caller:
+def _caller(row: Any, first: str = "") -> Caller:
     return Caller(
         kind="staff",
         id=f"staff:{row['id']}",
@@ -225,6 +233,7 @@ def _caller(row: Any) -> Caller:
         permissions=ROLES[row["role"]],
         organization_id=row["organization_id"],
         areas=tuple(row["areas"]),
+        first=first,
     )
 
 

@@ -19,7 +19,22 @@ from directory.errors import NotAllowed, NotSignedIn
 from directory.settings import Settings
 
 OPEN = {"access": "open"}
+# For what a person may do before they have chosen a password, or set up a second factor, of their own.
+FIRST = {"access": "staff", "before_first": True}
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class MustChange(NotAllowed):
+    """The password was given by somebody else: a new one comes before anything."""
+
+    title = "Choose a new password first"
+
+
+class NeedsSecondFactor(NotAllowed):
+    """This role signs in with an authenticator app, and this account has none yet."""
+
+    title = "Set up an authenticator app first"
+
 
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
@@ -35,6 +50,8 @@ async def guarded(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     names = (wanted,) if isinstance(wanted, str) else tuple(wanted or ())
     if not names or not set(names) <= set(LEVELS) or not meets(found, wanted if wanted == "staff" else names):
         raise NotAllowed("your account or key does not allow this")
+    if found.first and not handler.opt.get("before_first"):
+        raise (MustChange if found.first == "password" else NeedsSecondFactor)
     if found.kind == "staff" and cast("dict[str, Any]", connection.scope)["method"] not in SAFE:
         await _meant(connection)
 
@@ -63,7 +80,8 @@ async def _look_up(connection: AnyConnection) -> Caller | None:
         scheme, _, given = header.partition(" ")
         return await keys.find(state.database, given.strip()) if scheme.lower() == "bearer" else None
     if token := session_token(connection):
-        return await accounts.by_session(state.database, token)
+        needed = state.settings.second_factor_roles
+        return await accounts.by_session(state.database, token, {each.strip() for each in needed.split(",")})
     return None
 
 

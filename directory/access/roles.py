@@ -63,7 +63,7 @@ class Caller(Struct, frozen=True, kw_only=True):
     """Who a request comes from. `id` names them in logs of who did what: `staff:<uuid>`, `key:<id>`, `family`, ...
 
     `areas` (as `district:E07000148`) narrows what they see; empty is everywhere. `organization_id` is the one they
-    answer for.
+    answer for. `first` is what a person has to do before anything else: `password` or `second_factor`.
     """
 
     kind: Literal["staff", "key", "family", "link", "system"]
@@ -73,6 +73,7 @@ class Caller(Struct, frozen=True, kw_only=True):
     permissions: frozenset[str] = frozenset()
     organization_id: UUID | None = None
     areas: tuple[str, ...] = ()
+    first: str = ""
 
     @property
     def staff_id(self) -> UUID:

@@ -74,6 +74,7 @@ class StaffSession(SQLModel, table=True):
     created_at: dt.datetime | None = moment(now=True)
     seen_at: dt.datetime | None = moment(now=True)
     expires_at: dt.datetime | None = moment(required=True, index=True)
+    by_provider: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
 
 
 class ApiKey(SQLModel, table=True):

@@ -6,8 +6,8 @@ from urllib.parse import quote
 from litestar import Request, Response
 
 from directory import errors
-from directory.access import Caller
-from directory.web.staff.frame import PASSWORD, SIGN_IN, MustChange, StaffFrame, gone_to, shown
+from directory.access import Caller, guard
+from directory.web.staff.frame import PASSWORD, SIGN_IN, StaffFrame, gone_to, shown
 from directory.web.wording import N_
 
 TITLES = {
@@ -28,7 +28,7 @@ BROKEN = N_("Sorry, something went wrong here")
 def answer(request: Request[Any, Any, Any], error: errors.DirectoryError) -> Response[Any]:
     """A page for the error, or the way to signing in. It needs no database."""
     wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
-    if isinstance(error, MustChange):
+    if isinstance(error, guard.MustChange | guard.NeedsSecondFactor):
         return gone_to(PASSWORD)
     if isinstance(error, errors.NotSignedIn) and wants_page:
         query = request.url.query

@@ -13,7 +13,6 @@ from litestar.response import Redirect
 from msgspec import Struct
 
 from directory.access import Caller, guard
-from directory.errors import DirectoryError
 from directory.referrals import codes
 from directory.web.assets import THEME, assets
 from directory.web.languages import LANGUAGES
@@ -49,13 +48,6 @@ NAVIGATION: tuple[Item, ...] = (
 )
 
 
-class MustChange(DirectoryError):
-    """The password was given by somebody else: a new one comes before anything."""
-
-    status = 403
-    title = "Choose a new password first"
-
-
 class StaffFrame:
     """`caller` is None on the pages before signing in."""
 
@@ -85,15 +77,13 @@ class StaffFrame:
 
 
 async def framed(request: AnyRequest) -> StaffFrame:
-    """The frame of a signed-in person's page. MustChange until they have a password that only they know."""
+    """The frame of a signed-in person's page."""
     caller = guard.caller(request)
     frame = StaffFrame(request, caller)
     if caller.kind == "staff":
         row = await request.app.state.database.pool.fetchrow(
-            "select must_change, single_keys from staff where id = $1", caller.staff_id
+            "select single_keys from staff where id = $1", caller.staff_id
         )
-        if row["must_change"] and request.url.path != PASSWORD:
-            raise MustChange("choose a password that only you know")
         frame.single_keys = row["single_keys"]
     return frame
 

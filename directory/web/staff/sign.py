@@ -54,7 +54,7 @@ async def sign_in(request: AnyRequest) -> Response[Any]:
     return answer
 
 
-@post("/staff/sign-out", opt={"access": "staff", "page": True}, status_code=303)
+@post("/staff/sign-out", opt={**guard.FIRST, "page": True}, status_code=303)
 async def sign_out(request: AnyRequest) -> Redirect:
     """The session ends, here and in the database."""
     await accounts.sign_out(request.app.state.database, guard.session_token(request))
@@ -67,12 +67,12 @@ class Done(Struct):
     done: bool = False
 
 
-@get("/staff/password", **reads(Done, access="staff", page=True))
+@get("/staff/password", **reads(Done, **guard.FIRST, page=True))
 async def password_page(request: AnyRequest) -> Response[bytes]:
     return await _account(request, done=query(request, Done).done)
 
 
-@post("/staff/password", opt={"access": "staff", "page": True}, status_code=200)
+@post("/staff/password", opt={**guard.FIRST, "page": True}, status_code=200)
 async def password(request: AnyRequest) -> Response[Any]:
     """A new password; all other sessions of the account end."""
     given, state = await form(request), request.app.state
@@ -90,7 +90,7 @@ async def password(request: AnyRequest) -> Response[Any]:
     return gone_to("/staff/password", done="true")
 
 
-@post("/staff/second-factor", opt={"access": "staff", "page": True}, status_code=200)
+@post("/staff/second-factor", opt={**guard.FIRST, "page": True}, status_code=200)
 async def second_factor(request: AnyRequest) -> Response[Any]:
     """A secret for an authenticator app, then the code that proves that the app has it."""
     given, state = await form(request), request.app.state
