@@ -197,7 +197,17 @@ def new_totp(email: str) -> tuple[str, str]:
     return secret, pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name="Flourish Directory")
 
 
-async def confirm_totp(database: Database, vault: Vault, staff_id: UUID, secret: str, code: str) -> None:
+async def confirm_totp(
+    database: Database, vault: Vault, staff_id: UUID, secret: str, code: str, current: str = ""
+) -> None:
+    """From now on signing in takes a code. In place of an older app only with a code of that one (`current`)."""
+    row = await database.pool.fetchrow("select * from staff where id = $1", staff_id)
+    if row["totp_secret"] is not None:
+        await limits.spend(database, vault, "sign-in", row["email"], TRIES, WINDOW)
+        if not await _second_factor(database, vault, row, current):
+            raise BadRequest(
+                "that is not a code of the app you have now", errors=[FieldError("current", "not right")]
+            )
     try:
         right = pyotp.TOTP(secret).verify(code.strip(), valid_window=1)
     except ValueError:

@@ -29,8 +29,11 @@ class NewPassword(Struct, forbid_unknown_fields=True):
 
 
 class SecondFactor(Struct, forbid_unknown_fields=True):
+    """`current` is a code of the app that this one replaces."""
+
     secret: str
     code: str
+    current: str = ""
 
 
 class Me(Struct, kw_only=True):
@@ -107,7 +110,7 @@ async def confirm(request: AnyRequest) -> None:
     """From now on signing in takes a code."""
     given, state = _body(await request.body(), SecondFactor), request.app.state
     await accounts.confirm_totp(
-        state.database, state.vault, caller(request).staff_id, given.secret, given.code
+        state.database, state.vault, caller(request).staff_id, given.secret, given.code, given.current
     )
 
 

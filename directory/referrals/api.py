@@ -247,7 +247,12 @@ async def retry(request: AnyRequest, message_id: FromPath[UUID]) -> None:
 async def add_webhook(request: AnyRequest) -> Response[bytes]:
     """Be told when something of one's own changes. The signing secret is shown once."""
     new, state = await body(request, webhooks.NewWebhook), request.app.state
-    return answer(await webhooks.add(state.database, state.vault, new, caller(request)), 201)
+    return answer(
+        await webhooks.add(
+            state.database, state.vault, new, caller(request), private=state.settings.webhook_private
+        ),
+        201,
+    )
 
 
 @get("/api/webhooks", opt={"access": ("webhooks.manage",)})

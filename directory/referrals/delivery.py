@@ -102,7 +102,7 @@ async def _one(
         if row["request_id"] is not None and row["data_key"] is None:
             raise Never("its request was erased")
         if row["channel"] == "webhook":
-            ref = await webhooks.send(database, vault, row, now)
+            ref = await webhooks.send(database, vault, row, now, private=settings.webhook_private)
         else:
             ref = await _by_mail_or_text(vault, settings, ways, row)
     except Never as error:

@@ -2,7 +2,8 @@
 
 Signed as Standard Webhooks say: `webhook-id`, `webhook-timestamp` and `webhook-signature`, which is `v1,` and the
 base64 of the HMAC-SHA256 of "id.timestamp.body". An address must be https and on the open internet; redirects are not
-followed.
+followed. The name is looked up once, and the connection goes to the very address that was looked at: a name that
+answers otherwise the second time leads nowhere. `DIRECTORY_WEBHOOK_PRIVATE` lifts both rules for an own network.
 """
 
 import asyncio
@@ -52,10 +53,17 @@ class Webhook(Struct, frozen=True, kw_only=True, omit_defaults=True):
     secret: str = ""
 
 
-async def add(database: Database, vault: Vault, new: NewWebhook, caller: Caller) -> Webhook:
+async def add(
+    database: Database, vault: Vault, new: NewWebhook, caller: Caller, *, private: bool = False
+) -> Webhook:
     wrong: list[FieldError] = []
     parts = urlsplit(new.url)
-    if parts.scheme != "https" or not parts.hostname or parts.username or len(new.url) > 500:
+    if (
+        parts.scheme not in ({"https", "http"} if private else {"https"})
+        or not parts.hostname
+        or parts.username
+        or len(new.url) > 500
+    ):
         wrong.append(FieldError("url", "an https address without a name and password in it"))
     if unknown := sorted(set(new.events) - set(EVENTS)):
         wrong.append(FieldError("events", f"{unknown[0][:40]!r} is not an event"))
@@ -112,18 +120,23 @@ async def queue(
     )  # fmt: skip
 
 
-async def send(database: Database, vault: Vault, row: Any, now: dt.datetime) -> str:
+async def send(database: Database, vault: Vault, row: Any, now: dt.datetime, *, private: bool = False) -> str:
     """Post one; Later for anything but a 2xx. After too many failures in a row the webhook is switched off."""
     hook = await database.pool.fetchrow("select * from webhook where id = $1", row["webhook_id"])
     if hook is None or hook["disabled_at"] is not None:
         raise Never("the webhook is gone or switched off")
     secret = base64.b64decode(vault.open(hook["secret"], f"webhook:secret:{hook['id']}"))
     body = msgspec.json.encode({"type": row["template"], **msgspec.json.decode(row["data"])})
-    await _check_address(hook["url"])
+    url, address = httpx.URL(hook["url"]), await looked_up(hook["url"], private=private)
+    headers = signed(secret, str(row["id"]), now, body) | {"host": url.netloc.decode("ascii")}
     try:
         async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
+            # Spoken to by its number, asked for its certificate by its name.
             answer = await client.post(
-                hook["url"], content=body, headers=signed(secret, str(row["id"]), now, body)
+                url.copy_with(host=address),
+                content=body,
+                headers=headers,
+                extensions={"sni_hostname": url.host},
             )
     except httpx.HTTPError as error:
         await _missed(database, hook["id"])
@@ -156,8 +169,8 @@ async def _missed(database: Database, webhook_id: UUID) -> None:
     )
 
 
-async def _check_address(url: str) -> None:
-    """Never where only this machine's own network can reach: a webhook is no way in."""
+async def looked_up(url: str, *, private: bool = False) -> str:
+    """The one address to speak to. Never where only this machine's own network can reach: a webhook is no way in."""
     parts = urlsplit(url)
     try:
         found = await asyncio.get_running_loop().getaddrinfo(
@@ -165,8 +178,10 @@ async def _check_address(url: str) -> None:
         )
     except OSError:
         raise Later("its name leads nowhere") from None
-    if not all(is_open(str(entry[4][0])) for entry in found):
+    addresses = [str(entry[4][0]) for entry in found]
+    if not private and not all(map(is_open, addresses)):
         raise Never("its address is not on the open internet")
+    return addresses[0]
 
 
 def is_open(address: str) -> bool:

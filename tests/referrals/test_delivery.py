@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP
 from directory.access import keys
 from directory.referrals import chores, clocks, messages, webhooks
 from directory.referrals.delivery import PAUSES, deliver
-from directory.referrals.senders import LocalOutbox, Notify, Sender, Smtp
+from directory.referrals.senders import LocalOutbox, Never, Notify, Sender, Smtp
 from directory.settings import Settings
 from tests.referrals.conftest import World, soon
 
@@ -349,6 +349,50 @@ async def test_a_webhook_is_signed_tried_again_and_holds_ids_alone(
         webhooks.signed(base64.b64decode(secret), heads["webhook-id"], moment, raw)["webhook-signature"]
         == heads["webhook-signature"]
     )
+
+
+async def test_a_webhook_goes_to_the_very_address_that_was_looked_at(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that answers otherwise the second time (DNS rebinding) is never asked a second time."""
+    key_id, token = await keys.issue(world.database, "rebinding", ["requests.submit", "webhooks.manage"])
+    await world.call(token, "POST", "/api/webhooks", {"url": "https://hook.example/"})
+    stand_in = type("HookStandIn", (Hook,), {"script": [], "got": [], "heads": []})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), stand_in)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    asked: list[str] = []
+    real = socket.getaddrinfo
+
+    def looks(host: Any, *rest: Any, **more: Any) -> Any:
+        if host != "hook.example":
+            return real(host, *rest, **more)
+        asked.append(host)
+        return real("127.0.0.1" if len(asked) == 1 else "127.0.0.9", *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", looks)
+    monkeypatch.setattr(webhooks, "is_open", lambda address: True)
+    url = f"http://hook.example:{server.server_port}/"
+    await world.database.pool.execute("update webhook set url = $2 where owner = $1", f"key:{key_id}", url)
+    try:
+        await world.send(token, asker="professional", sender={"name": "A", "phone": "1"})
+        await run(world, LocalOutbox())
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    assert len(stand_in.got) == len(asked) == 1
+    assert stand_in.heads[0]["host"] == f"hook.example:{server.server_port}"
+
+
+async def test_a_webhook_on_a_network_of_ones_own_takes_a_setting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Never):
+        await webhooks.looked_up("https://127.0.0.1/")
+    assert await webhooks.looked_up("http://127.0.0.1/", private=True) == "127.0.0.1"
+    _, token = await keys.issue(world.database, "inside", ["webhooks.manage"])
+    assert (await world.call(token, "POST", "/api/webhooks", {"url": "http://10.0.0.7/"})).status_code == 400
 
 
 @pytest.mark.parametrize(

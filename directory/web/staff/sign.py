@@ -101,15 +101,23 @@ async def second_factor(request: AnyRequest) -> Response[Any]:
     else:
         try:
             await accounts.confirm_totp(
-                state.database, state.vault, who.staff_id, secret, given.get("code", "")
+                state.database,
+                state.vault,
+                who.staff_id,
+                secret,
+                given.get("code", ""),
+                given.get("current", ""),
             )
             return gone_to("/staff/password", done="true")
         except BadRequest as error:
             problem = error.detail
+    replaces = await state.database.pool.fetchval(
+        "select totp_secret is not null from staff where id = $1", who.staff_id
+    )
     frame = await framed(request)
     return shown(
         frame, "staff/second_factor.html", status=400 if problem else 200, secret=secret, problem=problem,
-        spaced=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
+        replaces=replaces, spaced=" ".join(secret[i : i + 4] for i in range(0, len(secret), 4)),
     )  # fmt: skip
 
 
@@ -119,7 +127,7 @@ def _form(
 ) -> Response[bytes]:  # fmt: skip
     return shown(
         StaffFrame(request, None), "staff/sign_in.html", status=status, headers=headers, onward=onward, email=email,
-        wrong=wrong, locked=locked, out=out,
+        wrong=wrong, locked=locked, out=out, provider=request.app.state.oidc.there,
     )  # fmt: skip
 
 
