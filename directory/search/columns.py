@@ -18,7 +18,7 @@ from directory.search import rank
 from directory.search.document import Card, Document
 from directory.search.labels import labelled
 from directory.search.text import words
-from directory.search.weights import weights
+from directory.search.weights import hint_lists, weights
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -178,6 +178,49 @@ class Columns:
         return found
 
     @cached_property
+    def needs_held(self) -> tuple[NDArray[np.float32], list[str]]:
+        """Which row has which need, a column for each of the codes, weighted by how much it tells: a need that is one
+        of few of its service, and that few services have."""
+        codes = sorted(code.removeprefix("need:") for code in self.bitmaps if code.startswith("need:"))
+        held = np.zeros((len(self), len(codes)), dtype=np.float32)
+        for at, code in enumerate(codes):
+            held[:, at] = self.mask(f"need:{code}")
+        return held, codes
+
+    @cached_property
+    def _fits(self) -> dict[str, Floats]:
+        return {}
+
+    def fit(self, name: str) -> Floats:
+        """How well each row fits a hint (`hints.toml`), up to 1; kept, there are few."""
+        if (found := self._fits.get(name)) is None:
+            found = self._fits[name] = self._fit(name)
+        return found
+
+    def _fit(self, name: str) -> Floats:
+        given = weights().hint
+        for age in hint_lists().age:
+            if age.name == name:
+                with np.errstate(invalid="ignore"):
+                    meets = (self.low <= age.high) & (age.low <= self.high)
+                    span = np.minimum(self.high, 19.0) - np.maximum(self.low, 0.0)
+                    own = max(age.high - age.low, 1)
+                    # As wide as the hint fits wholly; one for all ages keeps `age_wide`.
+                    wide = 1.0 - (1.0 - given.age_wide) * np.clip((span - own) / (19.0 - own), 0.0, 1.0)
+                fit = np.where(meets, wide, given.age_other)
+                return np.where(np.isnan(self.low), given.age_open, fit)
+        found = np.ones(len(self), dtype=np.bool_)
+        for form in hint_lists().form:
+            if form.name == name:
+                for group in (
+                    [f"by:{each}" for each in form.by],
+                    [f"kind:{each}" for each in form.kind],
+                ):
+                    if group:
+                        found &= unpack(self.any_of(group), len(self))
+        return np.where(found, 1.0, given.form_other)
+
+    @cached_property
     def says_where(self) -> NDArray[np.bool_]:
         """Which rows say what area they are for."""
         found = np.zeros(len(self), dtype=np.bool_)
@@ -319,6 +362,9 @@ def _codes(one: Document) -> Iterable[str]:
         yield "comes:true"  # nobody has to travel
     if not REMOTE.isdisjoint(card.remote):
         yield "remote:true"
+    yield from (f"by:{each}" for each in card.remote)
+    if one.venues:
+        yield "by:venue"
     yield from (f"covers:{ref}" for ref in one.covers)
     yield from {f"in:{ref}" for venue in one.venues for ref in venue.areas}
 

@@ -82,19 +82,32 @@ def evaluate(columns: Columns, ask: Ask, text: Text | None) -> Answer:
 
 
 def _heard(columns: Columns, ask: Ask, text: Text | None) -> Kept:
-    """The rows that match the words, and those that match a need that was heard in them."""
+    """The rows that match the words, and those that match a need that was heard in them or that the best share."""
     if text is None:
         return Kept(np.arange(len(columns)), None, None)
-    if not ask.needs:
-        return Kept(text.rows, text.scores, None)
     scores = np.zeros(len(columns))
+    scores[text.rows] = text.scores
     for code, sure in ask.needs.items():
-        scores[columns.mask(f"need:{code}")] += sure * (
-            weights().need.fill if ask.fill else weights().need.heard
-        )
-    scores[text.rows] += text.scores
+        scores[columns.mask(f"need:{code}")] += sure * ask.need_worth
+    for code in _echoed(columns, ask, text):
+        scores[columns.mask(f"need:{code}")] += weights().need.echo
+    for name in (*ask.ages, *ask.forms):
+        scores *= columns.fit(name)
     rows = np.flatnonzero(scores)
     return Kept(rows, scores[rows] / max(scores.max(initial=0.0), 1e-9), None)
+
+
+def _echoed(columns: Columns, ask: Ask, text: Text) -> list[str]:
+    """Needs that most of the best matches share, as far as they were not heard in the words."""
+    given = weights().need
+    if len(text.rows) < 3:
+        return []
+    best = np.arange(len(text.rows))
+    if len(best) > given.echo_rows:
+        best = np.argpartition(text.scores, -given.echo_rows)[-given.echo_rows :]
+    held, codes = columns.needs_held
+    share = text.scores[best] @ held[text.rows[best]] / text.scores[best].sum()
+    return [codes[at] for at in np.flatnonzero(share >= given.echo_least) if codes[at] not in ask.needs]
 
 
 def _hopeful(columns: Columns, ask: Ask, kept: Kept) -> NDArray[np.bool_]:
@@ -107,7 +120,7 @@ def _hopeful(columns: Columns, ask: Ask, kept: Kept) -> NDArray[np.bool_]:
     if len(best) <= end:
         return np.ones(len(best), dtype=np.bool_)
     least = np.partition(best, len(best) - end)[len(best) - end]
-    floor = weights().place.floor * (_need_floor(ask) if ask.needs else 1.0)
+    floor = weights().place.floor * (ask.need_floor if ask.needs else 1.0)
     return np.asarray(best >= least * floor * 0.999_999)
 
 
@@ -194,12 +207,7 @@ def _need_factor(columns: Columns, ask: Ask, rows: Ints) -> Floats:
     heard = np.zeros(len(rows))
     for code, sure in ask.needs.items():
         heard = np.maximum(heard, columns.mask(f"need:{code}")[rows] * (sure / most))
-    floor = _need_floor(ask)
-    return np.asarray(floor + (1.0 - floor) * heard)
-
-
-def _need_floor(ask: Ask) -> float:
-    return weights().need.fill_floor if ask.fill else weights().need.floor
+    return np.asarray(ask.need_floor + (1.0 - ask.need_floor) * heard)
 
 
 def _facets(

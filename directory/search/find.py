@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from directory.catalogue.hours import LONDON
 from directory.places.distance import miles
+from directory.search.hints import read_hints
 from directory.search.index import SearchIndex
 from directory.search.places import PlaceFinder, names_near_home
 from directory.search.rank import METRES_PER_MILE, checked, reasons
@@ -58,13 +59,13 @@ async def find(
     ask = asked(wanted, read, place, now)
     sentence = is_sentence(request.q)
     if sentence and hear is not None:
-        ask = replace(ask, needs=heard(hear, request.q))
+        ask = with_needs(ask, heard(hear, request.q), weights().need.heard, weights().need.floor)
     answer = await index.search(ask)
-    if ask.words and hear is not None and not sentence and answer.total < weights().need.few:
+    if ask.words and hear is not None and not ask.needs and answer.total < weights().need.few:
         # Few words hold these: what the router makes of them is asked for as well.
         said = " ".join(answer.spelled.get(word, word) for word in words(request.q))
         if needs := heard(hear, said):
-            ask = replace(ask, needs=needs, fill=True)
+            ask = with_needs(ask, needs, weights().need.fill, weights().need.fill_floor)
             answer = await index.search(ask)
     ways: list[Help] = []
     if not answer.total:
@@ -73,6 +74,11 @@ async def find(
     elif sentence:
         ways = [ROUTER]
     return page(wanted, read, ask, place, answer, ways)
+
+
+def with_needs(ask: Ask, needs: dict[str, float], worth: float, floor: float) -> Ask:
+    """The question with needs that were heard in its words, and as before where none were."""
+    return replace(ask, needs=needs, need_worth=worth, need_floor=floor) if needs else ask
 
 
 def heard(hear: Hear, text: str) -> dict[str, float]:
@@ -130,8 +136,14 @@ def asked(request: SearchRequest, read: Understood, place: Found | None, now: dt
         "remote": ["true"] if request.remote else [],
     }
     point = (place.lat, place.lon) if place and place.lat is not None and place.lon is not None else None
+    hints = read_hints(read.words)
     return Ask(
         words=asked_words(read.words, request.q),
+        needs=dict(hints.needs),
+        need_worth=weights().need.named,
+        need_floor=weights().need.named_floor,
+        ages=list(hints.ages),
+        forms=list(hints.forms),
         spelling="spelling" not in request.keep,
         filters={name: codes for name, codes in filters.items() if codes},
         age=request.age,

@@ -1,5 +1,10 @@
-"""The words of an index, and what a typed one may stand for: itself, its forms, synonyms, a beginning, a slip. Pure."""
+"""The words of an index, and what a typed one may stand for: itself, its forms, synonyms, a beginning, a slip. Pure.
 
+A term is what the index is asked for: "baby", the word itself; "~babi", all words of a stem; "=stay and play", the words
+next to each other.
+"""
+
+import itertools
 import math
 from bisect import bisect_left
 from collections import defaultdict
@@ -8,22 +13,22 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from directory.search.hints import weak_stems
 from directory.search.synonyms import others
 from directory.search.text import Speller, stem
-from directory.search.weights import weights
+from directory.search.weights import stop_words, weights
 
-_MOST_FORMS = 6
+_MOST_FORMS = 12
 _MOST_BEGINNINGS = 8
+_SHORTEST_PART = 4  # letters of a word that a longer one may begin with or be made of
 
 
-class Group(Struct, frozen=True):
-    """One word asked for, and the words of the index that answer it, with what each is worth (0 to 1).
-
-    An alternative of several words wants all of them.
-    """
+class Group(Struct):
+    """One word asked for, and the terms of the index that answer it, with what each is worth (0 to 1)."""
 
     word: str
-    alternatives: list[tuple[tuple[str, ...], float]]
+    terms: dict[str, float]
+    weight: float = 1.0  # less for a word that says little
     read_as: str = ""  # the word it was taken for, where it was misspelt
 
 
@@ -39,73 +44,118 @@ class Lexicon:
 
     @cached_property
     def _speller(self) -> Speller:
-        return Speller(self._sorted)
+        # Words that carry nothing are there too: "sumthing" is "something", and no other word.
+        return Speller(dict.fromkeys([*self._sorted, *(word for word in stop_words() if len(word) > 4)]))
 
     @cached_property
     def _stem_speller(self) -> Speller:
         return Speller(sorted(self._forms))
 
-    def forms(self, word: str) -> list[str]:
-        """Known words that share its stem, commonest first."""
-        found = [each for each in self._forms.get(stem(word), ()) if each != word]
-        return sorted(found, key=lambda each: -self.known[each])[:_MOST_FORMS]
+    def forms(self, root: str) -> list[str]:
+        """Known words of a stem, commonest first."""
+        return sorted(self._forms.get(root, ()), key=lambda each: -self.known[each])[:_MOST_FORMS]
 
     def beginnings(self, start: str, most: int = _MOST_BEGINNINGS) -> list[str]:
         """Known words that begin so, commonest first."""
-        found = []
-        for at in range(bisect_left(self._sorted, start), len(self._sorted)):
-            if not self._sorted[at].startswith(start):
-                break
-            found.append(self._sorted[at])
-        return sorted(found, key=lambda each: (-self.known[each], each))[:most]
+        first = bisect_left(self._sorted, start)
+        last = bisect_left(self._sorted, f"{start}\uffff", first)
+        return sorted(self._sorted[first:last], key=lambda each: (-self.known[each], each))[:most]
+
+    def phrases(self, term: str) -> list[str]:
+        """The phrases that a term "=..." stands for: its first and last word in any of their forms."""
+        parts = term[1:].split(" ")
+        wanted = [[word] for word in parts]
+        for at in (0, -1):
+            wanted[at] = self.forms(stem(parts[at]))[:3]
+        return [" ".join(each) for each in itertools.product(*wanted)]
 
     def group(self, word: str, *, last: bool, spelling: bool) -> Group:
         """What a word may stand for. Only the last may be a beginning: it may still be being typed."""
         worth = weights().words
-        found: dict[tuple[str, ...], float] = {}
+        terms: dict[str, float] = {}
+        root = stem(word)
         if word in self.known:
-            found[(word,)] = worth.exact
-        for form in self.forms(word):
-            found.setdefault((form,), worth.stem)
-        if last and len(word) > 1 and (not found or len(word) < 5):
+            terms[word] = worth.exact
+        if len(forms := self._forms.get(root, ())) > (word in forms):
+            terms[f"~{root}"] = worth.stem
+        if last and len(word) > 1 and (word not in self.known or len(word) < 4):
             for each in self.beginnings(word):
-                found.setdefault((each,), worth.prefix)
-        read_as = ""
-        if not found and spelling:
-            for each, edits in self._near(word):
-                read_as = read_as or each
-                found[(each,)] = worth.typo**edits
-                for form in self.forms(each)[:2]:
-                    found.setdefault((form,), worth.typo**edits * worth.stem)
-        return Group(word, list(found.items()), read_as)
-
-    def _near(self, word: str) -> list[tuple[str, int]]:
-        """The nearest known words, or the known forms of the nearest stem: "apprentiships"."""
-        if found := self._speller.near(word):
-            return found
-        stems = self._stem_speller.near(stem(word))
-        return [(self._forms[each][0], edits) for each, edits in stems]
+                terms.setdefault(each, worth.prefix)
+        group = Group(word, terms)
+        if not terms and spelling:
+            self._misspelt(group)
+        return group
 
     def groups(self, words: Sequence[str], *, spelling: bool = True) -> list[Group]:
         """A group for each word that the index can answer; a synonym of several words answers each of them."""
-        found = [
-            self.group(word, last=at == len(words) - 1, spelling=spelling) for at, word in enumerate(words)
-        ]
+        end = len(words) - 1
+        found = [self.group(word, last=at == end, spelling=False) for at, word in enumerate(words)]
         worth = weights().words
+        self._joined(found, spelling)
         for run, other in others(words):
-            terms = tuple(known for word in other if (known := self._known_form(word)))
-            if len(terms) < len(other):
-                continue
-            for at in run:
-                group = found[at]
-                if group.read_as:  # it was known after all, only by another name
-                    group = found[at] = Group(group.word, [], "")
-                if all(terms != alternative for alternative, _ in group.alternatives):
-                    group.alternatives.append((terms, worth.synonym ** len(terms)))
-        return [group for group in found if group.alternatives]
+            if term := self._term(other):
+                for at in run:
+                    found[at].terms.setdefault(term, worth.synonym)
+        weak = weak_stems()
+        for group in found:
+            if not group.terms and spelling:
+                self._misspelt(group)
+            if stem(group.read_as or group.word) in weak:
+                group.weight = worth.weak
+        found = [group for group in found if group.terms]
+        if all(group.weight == worth.weak for group in found):
+            for group in found:
+                group.weight = 1.0
+        return found
 
-    def _known_form(self, word: str) -> str:
-        return word if word in self.known else next(iter(self.forms(word)), "")
+    def _term(self, phrase: tuple[str, ...]) -> str:
+        """The term for a phrase, "" where the index cannot hold it."""
+        if len(phrase) == 1:
+            root = stem(phrase[0])
+            return f"~{root}" if root in self._forms else ""
+        ends = all(stem(phrase[at]) in self._forms for at in (0, -1))
+        return f"={' '.join(phrase)}" if ends and all(word in self.known for word in phrase[1:-1]) else ""
+
+    def _joined(self, found: list[Group], spelling: bool) -> None:
+        """Two words that are one ("post natal"), and one that is two ("toddlergroup")."""
+        worth = weights().words
+        for one, two in itertools.pairwise(found):
+            both = one.word + two.word
+            if both in self.known:
+                one.terms.setdefault(f"~{stem(both)}", worth.exact)
+                two.terms.setdefault(f"~{stem(both)}", worth.exact)
+            elif spelling and not (one.terms and two.terms) and len(both) > 7:
+                near = self._speller.near(both, 1)
+                if near and near[0][1] == 1 and near[0][0] in self.known:
+                    for each in (one, two):
+                        each.terms = {f"~{stem(near[0][0])}": worth.typo}
+                        each.read_as = near[0][0]
+        for group in found:
+            if not group.terms and len(group.word) >= 2 * _SHORTEST_PART:
+                for at in range(_SHORTEST_PART, len(group.word) - _SHORTEST_PART + 1):
+                    term = self._term((group.word[:at], group.word[at:]))
+                    if term and group.word[:at] in self.known:
+                        group.terms[term] = worth.stem
+
+    def _misspelt(self, group: Group) -> None:
+        """Fill in the nearest known words, the forms of the nearest stem, or the known word that it begins with."""
+        worth, word = weights().words, group.word
+        near = self._speller.near(word)
+        if near and near[0][0] in stop_words():
+            return
+        for each, edits in near:
+            if each in self.known:
+                group.read_as = group.read_as or each
+                group.terms.setdefault(f"~{stem(each)}", worth.typo**edits)
+        if group.terms:
+            return
+        for root, edits in self._stem_speller.near(stem(word)):
+            group.read_as = group.read_as or self.forms(root)[0]
+            group.terms.setdefault(f"~{root}", worth.typo**edits)
+        for at in range(len(word) - 2, _SHORTEST_PART, -1):
+            if not group.terms and word[:at] in self.known:
+                group.read_as = word[:at]
+                group.terms[f"~{stem(word[:at])}"] = worth.inner
 
 
 def rarity(documents: int, holding: int) -> float:

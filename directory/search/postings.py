@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.search.columns import Columns, Floats
+from directory.search.columns import FIELDS, Columns, Floats
 from directory.search.evaluate import Text
 from directory.search.lexicon import Group, Lexicon, rarity
 from directory.search.suggest import suggestions
@@ -22,7 +22,7 @@ from directory.search.weights import weights
 Rows = NDArray[np.integer[Any]]
 Worth = NDArray[np.floating[Any]]
 Holders = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, Rows]]]]
-"""Words -> for each, (place in FIELDS, stamps of the services that hold it in that field)."""
+"""Words, or phrases with spaces -> for each, (place in FIELDS, stamps of the services that hold it in that field)."""
 _MOST_HELD = 2_000_000  # postings that are looked up beforehand: some 24 MB
 _MOST_NAMES = 500  # names that are compared with the whole query
 _MOST_WORDS = 24  # distinct words of one query that are looked up; the rest of a longer text adds nothing
@@ -45,17 +45,16 @@ class Snapshot:
         self._holders = holders
         self._rows: dict[str, tuple[Rows, Worth]] = {}
 
-    def postings(self, word: str) -> tuple[Rows, Worth]:
-        """(rows, worth): the rows that hold a word, in order, by the fields that hold it and how long those are."""
-        if word not in self._rows:
-            self._look_up([word])
-        return self._rows[word]
+    def postings(self, term: str) -> tuple[Rows, Worth]:
+        """(rows, worth): the rows that hold a term, in order, by the fields that hold it and how long those are."""
+        if term not in self._rows:
+            self._look_up([term])
+        return self._rows[term]
 
     def text(self, words: Sequence[str], *, spelling: bool = True) -> Text:
         """Scores up to 1, the best match there is. A row that holds too few of the words is not in it."""
         groups = self.lexicon.groups(list(dict.fromkeys(words))[:_MOST_WORDS], spelling=spelling)
-        wanted = {term for group in groups for terms, _ in group.alternatives for term in terms}
-        if missing := sorted(wanted.difference(self._rows)):
+        if missing := [term for group in groups for term in group.terms if term not in self._rows]:
             self._look_up(missing)
         count = len(self.columns)
         total, covered = np.zeros(count), np.zeros(count)
@@ -65,7 +64,7 @@ class Snapshot:
             rows, worth = self._group(group)
             if not len(rows):
                 continue
-            rare = rarity(count, len(rows))
+            rare = rarity(count, len(rows)) * group.weight
             mass += rare
             total[rows] += worth * rare
             covered[rows] += rare
@@ -96,34 +95,35 @@ class Snapshot:
         return more
 
     def _group(self, group: Group) -> tuple[Rows, Worth]:
-        parts = [self._all_of(terms) for terms, _ in group.alternatives]
+        parts = [(*self.postings(term), value) for term, value in group.terms.items()]
         if len(parts) == 1:
-            return parts[0][0], parts[0][1] * group.alternatives[0][1]
+            return parts[0][0], parts[0][1] * parts[0][2]
         best = np.zeros(len(self.columns))
-        for (rows, worth), (_, value) in zip(parts, group.alternatives, strict=True):
+        for rows, worth, value in parts:
             best[rows] = np.maximum(best[rows], worth * value)
         found = np.flatnonzero(best)
         return found, best[found]
 
-    def _all_of(self, terms: Sequence[str]) -> tuple[Rows, Worth]:
-        rows, worth = self.postings(terms[0])
-        for term in terms[1:]:
-            more, other = self.postings(term)
-            rows, mine, theirs = np.intersect1d(rows, more, assume_unique=True, return_indices=True)
-            worth = np.minimum(worth[mine], other[theirs])
-        return rows, worth
-
-    def _look_up(self, words: Sequence[str]) -> None:
-        found = self._holders(words)
+    def _look_up(self, terms: Sequence[str]) -> None:
+        """What the engine holds of some terms, as rows; a term of several words or phrases is all of them together."""
+        asked = {term: self._spelt(term) for term in dict.fromkeys(terms)}
+        found = self._holders(sorted({each for spelt in asked.values() for each in spelt}))
         stamps = self.columns.stamps
-        for word in words:
+        for term, spelt in asked.items():
             dense = np.zeros(len(self.columns))
-            for at, holding in found.get(word, ()):
-                rows = np.searchsorted(stamps, holding)
-                rows = rows[rows < len(stamps)]
-                dense[rows] += self.columns.norms[at, rows]
+            for at in range(len(FIELDS)):
+                holding = [stamped for each in spelt for field, stamped in found.get(each, ()) if field == at]
+                if holding:
+                    rows = np.searchsorted(stamps, np.unique(np.concatenate(holding)))
+                    rows = rows[rows < len(stamps)]
+                    dense[rows] += self.columns.norms[at, rows]
             held = np.flatnonzero(dense)
-            self._rows[word] = (held.astype(np.int32), dense[held].astype(np.float32))
+            self._rows[term] = (held.astype(np.int32), dense[held].astype(np.float32))
+
+    def _spelt(self, term: str) -> list[str]:
+        if term[0] == "~":
+            return self.lexicon.forms(term[1:])
+        return self.lexicon.phrases(term) if term[0] == "=" else [term]
 
     def warm(self) -> None:
         """Look up the commonest words beforehand, as many as a process can well hold."""

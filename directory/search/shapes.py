@@ -10,8 +10,10 @@ class Ask(Struct, frozen=True, kw_only=True):
     """A request after its words and its place were understood.
 
     `filters` by facet ("outcome", "need", "kind", "day", "language", "accessible", "zone", "district", "free",
-    "remote"). `areas` are references of the place. `needs` were heard in the words, with how sure (0 to 1). `minute` is
-    now in minutes since 1970, `today` the ordinal of the day in London.
+    "remote"). `areas` are references of the place. `needs` were heard in the words, with how sure (0 to 1): each is worth
+    `need_worth` in place of words, and a service with none of them keeps `need_floor`. `ages` and `forms` are hints that
+    the words gave, by name (`hints.toml`). `minute` is now in minutes since 1970, `today` the ordinal of the day in
+    London.
     """
 
     words: list[str] = []
@@ -23,7 +25,10 @@ class Ask(Struct, frozen=True, kw_only=True):
     areas: list[str] = []
     within: float | None = None  # metres
     needs: dict[str, float] = {}
-    fill: bool = False  # the needs only fill up a short list, behind all that the words find
+    need_worth: float = 0.0
+    need_floor: float = 1.0
+    ages: list[str] = []
+    forms: list[str] = []
     sort: str = "best"
     offset: int = 0
     limit: int = 20

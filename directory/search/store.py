@@ -10,6 +10,8 @@ import os
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
+from operator import and_
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +32,8 @@ _WAIT = 10.0  # seconds for another writer to finish
 def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in FIELDS:
-        builder.add_text_field(name, tokenizer_name="words", index_option="basic")
+        # With positions: a phrase is asked for as one.
+        builder.add_text_field(name, tokenizer_name="words", index_option="position")
     builder.add_text_field("id", tokenizer_name="raw", index_option="basic")
     # An integer field takes any int; an int in an unsigned one ends the writer's thread.
     builder.add_integer_field("stamp", fast=True, indexed=True)
@@ -125,14 +128,16 @@ class Generation:
                 fields[word] = fields.get(word, 0) | 1 << at
 
         def holders(words: Sequence[str]) -> dict[str, list[tuple[int, Rows]]]:
-            return {
-                word: [
-                    (at, self._holding(searcher, name, word))
+            found: dict[str, list[tuple[int, Rows]]] = {}
+            for wanted in words:
+                # A phrase is in none but the fields that hold all its words.
+                mask = reduce(and_, (fields.get(word, 0) for word in wanted.split(" ")))
+                found[wanted] = [
+                    (at, self._holding(searcher, name, wanted))
                     for at, name in enumerate(FIELDS)
-                    if fields.get(word, 0) >> at & 1
+                    if mask >> at & 1
                 ]
-                for word in words
-            }
+            return found
 
         return Snapshot(merged(old, keep, new), known, holders, before)
 
@@ -145,8 +150,11 @@ class Generation:
         )
         return int(hits[0][0]) if hits else 0
 
-    def _holding(self, searcher: tantivy.Searcher, field: str, word: str) -> Rows:
-        query = tantivy.Query.term_query(self._schema, field, word, "basic")
+    def _holding(self, searcher: tantivy.Searcher, field: str, wanted: str) -> Rows:
+        if " " in wanted:
+            query = tantivy.Query.phrase_query(self._schema, field, list(wanted.split(" ")))
+        else:
+            query = tantivy.Query.term_query(self._schema, field, wanted, "basic")
         most = max(searcher.num_docs, 1)
         hits: Any = searcher.search(query, limit=most, count=False, order_by_field="stamp").hits
         return np.fromiter((stamp for stamp, _ in hits), dtype=np.int64, count=len(hits))

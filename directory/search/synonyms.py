@@ -1,4 +1,4 @@
-"""What else people call it: runs of words in a query, and the words that may stand in their place. Pure."""
+"""What else people call it: runs of words in a query, and the phrases that may stand in their place. Pure."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,33 +13,38 @@ _LONGEST = 4  # words of one phrase
 
 @cache
 def _table() -> dict[str, list[tuple[str, ...]]]:
-    """Stems of a phrase -> the words of each other phrase."""
+    """Stems of a phrase -> the words of each other phrase, as they are written."""
     same, also = synonym_lists()
     found: defaultdict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
     for group in same:
-        read = [_read(each) for each in group]
-        for one in read:
-            for other in read:
-                if one != other:
-                    found[_key(one)][other] = None
+        for one in group:
+            for other in group:
+                if _key(one) != _key(other):
+                    found[_key(one)][tuple(words(other))] = None
     for first, *rest in also:
         for each in rest:
-            found[_key(_read(first))][_read(each)] = None
+            found[_key(first)][tuple(words(each))] = None
     return {key: list(each) for key, each in found.items()}
 
 
+@cache
+def _beginnings() -> frozenset[str]:
+    return frozenset(key.split(" ")[0] for key in _table())
+
+
 def others(listed: Sequence[str]) -> list[tuple[range, tuple[str, ...]]]:
-    """(which of the words, what may stand for them together), for every run of words that has synonyms."""
-    table = _table()
+    """(which of the words, the phrase that may stand for them), for every run of words that has synonyms. Words that
+    carry nothing are not needed: "stay play" is "stay and play"."""
+    table, beginnings = _table(), _beginnings()
+    stems = [stem(word) for word in listed]
+    if beginnings.isdisjoint(stems):
+        return []
     found = []
-    for start, end, run in phrases([stem(word) for word in listed], _LONGEST):
-        found += [(range(start, end), other) for other in table.get(run, ())]
+    for start, end, run in phrases(stems, _LONGEST):
+        if stems[start] in beginnings:
+            found += [(range(start, end), other) for other in table.get(run, ())]
     return found
 
 
-def _read(phrase: str) -> tuple[str, ...]:
-    return tuple(meaningful(words(phrase)))
-
-
-def _key(phrase: Sequence[str]) -> str:
-    return " ".join(stem(word) for word in phrase)
+def _key(phrase: str) -> str:
+    return " ".join(stem(word) for word in meaningful(words(phrase)))

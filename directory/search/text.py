@@ -80,8 +80,9 @@ class Speller:
             key=lambda one: (one[1], -_shared_start(word, one[0]), abs(len(one[0]) - len(word)), one[0])
         )
         best = found[0][1] if found else 0
-        # A first letter is seldom wrong: at two edits it must be right.
-        kept = [one for one in found if one[1] == best and (one[1] < 2 or one[0][0] == word[0])]
+        # A first letter is seldom wrong: at two edits, and in a short word, it must be right.
+        sure = best < 2 and len(word) > 4
+        kept = [one for one in found if one[1] == best and (sure or one[0][0] == word[0])]
         return kept[:most]
 
 

@@ -18,6 +18,8 @@ class Words(Struct, frozen=True, forbid_unknown_fields=True):
     synonym: float
     prefix: float
     typo: float
+    inner: float
+    weak: float
     part: float
     whole_name: float
     order: float
@@ -30,6 +32,18 @@ class Need(Struct, frozen=True, forbid_unknown_fields=True):
     few: int
     fill: float
     fill_floor: float
+    named: float
+    named_floor: float
+    echo: float
+    echo_rows: int
+    echo_least: float
+
+
+class Hint(Struct, frozen=True, forbid_unknown_fields=True):
+    age_wide: float
+    age_open: float
+    age_other: float
+    form_other: float
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,6 +70,7 @@ class Weights(Struct, frozen=True, forbid_unknown_fields=True):
     fields: dict[str, float]
     words: Words
     need: Need
+    hint: Hint
     place: Place
     freshness: Freshness
     capacity: dict[str, float]
@@ -114,6 +129,42 @@ class UnderstoodWords(Struct, frozen=True):
 def understood() -> UnderstoodWords:
     """Words that are read as filters: `understood.toml`."""
     return msgspec.convert(_toml("understood.toml"), UnderstoodWords)
+
+
+class AgeHint(Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    low: int
+    high: int
+    words: list[str]
+
+
+class FormHint(Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    words: list[str]
+    by: list[str] = []
+    kind: list[str] = []
+
+
+class WeakWords(Struct, frozen=True, forbid_unknown_fields=True):
+    words: list[str]
+
+
+class HintLists(Struct, frozen=True, forbid_unknown_fields=True):
+    age: list[AgeHint]
+    form: list[FormHint]
+    weak: WeakWords
+
+
+@cache
+def hint_lists() -> HintLists:
+    """What words say of ages and of the form of help: `hints.toml`."""
+    return msgspec.convert(_toml("hints.toml"), HintLists)
+
+
+@cache
+def need_words() -> dict[str, list[str]]:
+    """Code of a need -> words that name it: `needs.toml`."""
+    return msgspec.convert(_toml("needs.toml"), dict[str, list[str]])
 
 
 def meilisearch_settings() -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""What words say besides themselves: the needs that they name, the ages that they speak of, how the help should come.
+Pure. The lists are `data/needs.toml` and `data/hints.toml`, for staff to edit."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+
+from msgspec import Struct
+
+from directory.search.stop import meaningful
+from directory.search.text import phrases, stem, words
+from directory.search.weights import hint_lists, need_words
+
+_LONGEST = 5  # words of one phrase
+_MOST = 40  # words of a text that are looked at
+
+
+class Hints(Struct, frozen=True):
+    """`needs`: code -> how sure, 0 to 1. `ages` and `forms` are names in `hints.toml`."""
+
+    needs: Mapping[str, float] = {}
+    ages: Sequence[str] = ()
+    forms: Sequence[str] = ()
+
+
+class _Tables(Struct, frozen=True):
+    """Stems of a phrase -> what it says; `beginnings` are the first stems of all phrases."""
+
+    needs: Mapping[str, Sequence[str]]
+    ages: Mapping[str, str]
+    forms: Mapping[str, Sequence[str]]
+    beginnings: frozenset[str]
+
+
+def read_hints(listed: Sequence[str]) -> Hints:
+    """What the words of a text say, in any order of their own. A phrase hides the shorter ones in it."""
+    tables = _tables()
+    needs: dict[str, float] = {}
+    ages: dict[str, None] = {}
+    forms: dict[str, None] = {}
+    for stems in _runs([stem(word) for word in listed[:_MOST]], listed):
+        covered_need = covered_age = 0
+        for start, end, run in phrases(stems, _LONGEST):
+            if stems[start] not in tables.beginnings:
+                continue
+            # A phrase is surer than a word; what it says is not said again by its words.
+            if end > covered_need and (codes := tables.needs.get(run)):
+                covered_need = end
+                for code in codes:
+                    needs[code] = max(needs.get(code, 0.0), 1.0 if end - start > 1 else 0.8)
+            if end > covered_age and (age := tables.ages.get(run)):
+                covered_age = end
+                ages[age] = None
+            for form in tables.forms.get(run, ()):
+                forms[form] = None
+    return Hints(needs, tuple(ages), tuple(forms))
+
+
+@cache
+def weak_stems() -> frozenset[str]:
+    """Words that say how help comes or who asks, and little of what it is about."""
+    return frozenset(stem(word) for word in hint_lists().weak.words)
+
+
+def _runs(stems: list[str], listed: Sequence[str]) -> Iterable[list[str]]:
+    yield stems
+    left = [stem(word) for word in meaningful(listed[:_MOST])]
+    if left != stems:
+        yield left
+
+
+@cache
+def _tables() -> _Tables:
+    needs: dict[str, list[str]] = {}
+    ages: dict[str, str] = {}
+    forms: dict[str, list[str]] = {}
+    for code, listed in need_words().items():
+        for phrase in listed:
+            needs.setdefault(_key(phrase), []).append(code)
+    for age in hint_lists().age:
+        for phrase in age.words:
+            ages.setdefault(_key(phrase), age.name)
+    for form in hint_lists().form:
+        for phrase in form.words:
+            forms.setdefault(_key(phrase), []).append(form.name)
+    return _Tables(needs, ages, forms, frozenset(key.split(" ")[0] for key in (*needs, *ages, *forms)))
+
+
+def _key(phrase: str) -> str:
+    return " ".join(stem(word) for word in words(phrase))
