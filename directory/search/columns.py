@@ -188,6 +188,18 @@ class Columns:
         return held, codes
 
     @cached_property
+    def own_ages(self) -> Floats:
+        """More for services that are for few ages: somebody of a known age is likelier meant."""
+        return self._wide(0)
+
+    def _wide(self, own: float) -> Floats:
+        """1 for ages no wider than `own` years, `age_wide` for all of childhood."""
+        with np.errstate(invalid="ignore"):
+            span = np.minimum(self.high, 19.0) - np.maximum(self.low, 0.0)
+        share = np.clip((np.nan_to_num(span, nan=19.0) - own) / (19.0 - own), 0.0, 1.0)
+        return np.asarray(1.0 - (1.0 - weights().hint.age_wide) * share)
+
+    @cached_property
     def _fits(self) -> dict[str, Floats]:
         return {}
 
@@ -203,11 +215,7 @@ class Columns:
             if age.name == name:
                 with np.errstate(invalid="ignore"):
                     meets = (self.low <= age.high) & (age.low <= self.high)
-                    span = np.minimum(self.high, 19.0) - np.maximum(self.low, 0.0)
-                    own = max(age.high - age.low, 1)
-                    # As wide as the hint fits wholly; one for all ages keeps `age_wide`.
-                    wide = 1.0 - (1.0 - given.age_wide) * np.clip((span - own) / (19.0 - own), 0.0, 1.0)
-                fit = np.where(meets, wide, given.age_other)
+                fit = np.where(meets, self._wide(max(age.high - age.low, 1)), given.age_other)
                 return np.where(np.isnan(self.low), given.age_open, fit)
         found = np.ones(len(self), dtype=np.bool_)
         for form in hint_lists().form:

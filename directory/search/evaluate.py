@@ -23,6 +23,7 @@ class Text(NamedTuple):
     scores: Floats
     matched: Callable[[Ints], list[list[str]]]
     spelled: dict[str, str]
+    unknown: list[str]
 
 
 class Where(NamedTuple):
@@ -54,6 +55,8 @@ def evaluate(columns: Columns, ask: Ask, text: Text | None) -> Answer:
     kept = _heard(columns, ask, text)
     if ask.age is not None:
         kept = kept.only(_aged(columns, kept.rows, ask.age))
+        if kept.text is not None:
+            kept = kept._replace(text=kept.text * columns.own_ages[kept.rows])
     placed = bool(ask.point or ask.areas)
     if ask.within is not None and placed:
         kept = kept._replace(where=_where(columns, ask, kept.rows))
@@ -78,6 +81,7 @@ def evaluate(columns: Columns, ask: Ask, text: Text | None) -> Answer:
         hits=_hits(columns, ask, kept.only(order), scores, text),
         facets=_facets(columns, fits, found, chosen, openness),
         spelled=text.spelled if text else {},
+        unknown=text.unknown if text else [],
     )
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -12,13 +12,13 @@ from directory.catalogue.hours import LONDON
 from directory.places.distance import miles
 from directory.search.hints import read_hints
 from directory.search.index import SearchIndex
-from directory.search.places import PlaceFinder, names_near_home
+from directory.search.places import Names, PlaceFinder, names_near_home
 from directory.search.rank import METRES_PER_MILE, checked, reasons
 from directory.search.request import Correction, Found, Help, Hit, SearchPage, SearchRequest
 from directory.search.shapes import Answer, Ask, Ranked
 from directory.search.stop import asked_words
 from directory.search.text import words
-from directory.search.understand import Understood, understand
+from directory.search.understand import Understood, misspelt_place, understand
 from directory.search.ways import ROUTER, ways_out
 from directory.search.weights import stop_words, weights
 
@@ -46,27 +46,15 @@ async def find(
     Nothing that was typed is kept; where nothing is found, that there was a miss is counted by need and area.
     """
     now = moment or dt.datetime.now(dt.UTC)
-    read = understand(
-        request.q,
-        await names_near_home(places),
-        keep=request.keep,
-        placed=bool(request.near),
-        aged=request.age is not None,
-        dayed=bool(request.day),
-    )
-    wanted = with_understood(request, read)
-    place = await where(places, wanted.near) if wanted.near else None
-    ask = asked(wanted, read, place, now)
-    sentence = is_sentence(request.q)
-    if sentence and hear is not None:
-        ask = with_needs(ask, heard(hear, request.q), weights().need.heard, weights().need.floor)
-    answer = await index.search(ask)
-    if ask.words and hear is not None and not ask.needs and answer.total < weights().need.few:
-        # Few words hold these: what the router makes of them is asked for as well.
-        said = " ".join(answer.spelled.get(word, word) for word in words(request.q))
-        if needs := heard(hear, said):
-            ask = with_needs(ask, needs, weights().need.fill, weights().need.fill_floor)
-            answer = await index.search(ask)
+    names = await names_near_home(places)
+    read = understood(request, names)
+    found = await _asked(index, places, request, read, now, hear)
+    if found.answer.unknown and not found.wanted.near and "place" not in request.keep:
+        # What the index does not know may be a place: only now is that worth a look.
+        if meant := misspelt_place(request.q, found.answer.unknown, names.nearest):
+            read = understood(replace(request, near=meant.read_as), names, without=meant)
+            found = await _asked(index, places, request, read, now, hear)
+    wanted, place, ask, answer, sentence = found
     ways: list[Help] = []
     if not answer.total:
         ways = await ways_out(index, request, wanted, read, ask)
@@ -74,6 +62,61 @@ async def find(
     elif sentence:
         ways = [ROUTER]
     return page(wanted, read, ask, place, answer, ways)
+
+
+class _Found(NamedTuple):
+    wanted: SearchRequest
+    place: Found | None
+    ask: Ask
+    answer: Answer
+    sentence: bool
+
+
+async def _asked(
+    index: SearchIndex,
+    places: PlaceFinder,
+    request: SearchRequest,
+    read: Understood,
+    now: dt.datetime,
+    hear: Hear | None,
+) -> _Found:
+    """One question to the index, and a second where few words hold the first."""
+    wanted = with_understood(request, read)
+    place = await where(places, wanted.near) if wanted.near else None
+    ask = asked(wanted, read, place, now)
+    sentence = is_sentence(request.q)
+    if sentence and hear is not None:
+        if needs := heard(hear, request.q):
+            # What its words name by themselves counts for less than what the whole says.
+            named = {code: sure * weights().need.aside for code, sure in ask.needs.items()}
+            ask = with_needs(ask, named | needs, weights().need.heard, weights().need.floor)
+    answer = await index.search(ask)
+    if ask.words and hear is not None and not ask.needs and answer.total < weights().need.few:
+        # Few words hold these: what the router makes of them is asked for as well.
+        said = " ".join(answer.spelled.get(word, word) for word in words(request.q))
+        if needs := heard(hear, said):
+            ask = with_needs(ask, needs, weights().need.fill, weights().need.fill_floor)
+            answer = await index.search(ask)
+    return _Found(wanted, place, ask, answer, sentence)
+
+
+def understood(request: SearchRequest, names: Names, without: Correction | None = None) -> Understood:
+    """What the words mean; `without` names a misspelt place in them, which is read as one."""
+    text = request.q
+    if without is not None:
+        text = " ".join(words(text)).replace(without.text, " ", 1)
+    read = understand(
+        text,
+        names.known,
+        names.nearest,
+        keep=request.keep,
+        placed=bool(request.near),
+        aged=request.age is not None,
+        dayed=bool(request.day),
+    )
+    if without is None:
+        return read
+    return replace(read, place=without.read_as, said=[without, *read.said])
 
 
 def with_needs(ask: Ask, needs: dict[str, float], worth: float, floor: float) -> Ask:

@@ -1,14 +1,13 @@
 """What words say besides themselves: the needs that they name, the ages that they speak of, how the help should come.
 Pure. The lists are `data/needs.toml` and `data/hints.toml`, for staff to edit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from msgspec import Struct
 
-from directory.search.stop import meaningful
 from directory.search.text import phrases, stem, words
-from directory.search.weights import hint_lists, need_words
+from directory.search.weights import hint_lists, need_words, stop_words
 
 _LONGEST = 5  # words of one phrase
 _MOST = 40  # words of a text that are looked at
@@ -37,21 +36,25 @@ def read_hints(listed: Sequence[str]) -> Hints:
     needs: dict[str, float] = {}
     ages: dict[str, None] = {}
     forms: dict[str, None] = {}
-    for stems in _runs([stem(word) for word in listed[:_MOST]], listed):
-        covered_need = covered_age = 0
-        for start, end, run in phrases(stems, _LONGEST):
-            if stems[start] not in tables.beginnings:
+    said: set[int] = set()  # places of words whose phrase has named a need or an age
+    stems = [stem(word) for word in listed[:_MOST]]
+    telling = [at for at in range(len(stems)) if listed[at] not in stop_words()]
+    for places in ([*range(len(stems))], telling):
+        if len(places) == len(stems) and places is telling:
+            break
+        for start, end, run in phrases([stems[at] for at in places], _LONGEST):
+            if stems[places[start]] not in tables.beginnings:
                 continue
-            # A phrase is surer than a word; what it says is not said again by its words.
-            if end > covered_need and (codes := tables.needs.get(run)):
-                covered_need = end
-                for code in codes:
-                    needs[code] = max(needs.get(code, 0.0), 1.0 if end - start > 1 else 0.8)
-            if end > covered_age and (age := tables.ages.get(run)):
-                covered_age = end
-                ages[age] = None
             for form in tables.forms.get(run, ()):
                 forms[form] = None
+            codes, age, here = tables.needs.get(run, ()), tables.ages.get(run), places[start:end]
+            if (codes or age) and not said.issuperset(here):
+                said.update(here)
+                for code in codes:
+                    # A phrase is surer than a word.
+                    needs[code] = max(needs.get(code, 0.0), 1.0 if len(here) > 1 else 0.8)
+                if age:
+                    ages[age] = None
     return Hints(needs, tuple(ages), tuple(forms))
 
 
@@ -59,13 +62,6 @@ def read_hints(listed: Sequence[str]) -> Hints:
 def weak_stems() -> frozenset[str]:
     """Words that say how help comes or who asks, and little of what it is about."""
     return frozenset(stem(word) for word in hint_lists().weak.words)
-
-
-def _runs(stems: list[str], listed: Sequence[str]) -> Iterable[list[str]]:
-    yield stems
-    left = [stem(word) for word in meaningful(listed[:_MOST])]
-    if left != stems:
-        yield left
 
 
 @cache

@@ -55,6 +55,10 @@ class Lexicon:
         """Known words of a stem, commonest first."""
         return sorted(self._forms.get(root, ()), key=lambda each: -self.known[each])[:_MOST_FORMS]
 
+    def strange(self, words: Sequence[str]) -> list[str]:
+        """Those of some words that nothing here holds in any form."""
+        return [word for word in words if word not in self.known and stem(word) not in self._forms]
+
     def beginnings(self, start: str, most: int = _MOST_BEGINNINGS) -> list[str]:
         """Known words that begin so, commonest first."""
         first = bisect_left(self._sorted, start)

@@ -81,6 +81,7 @@ class Snapshot:
             scores / scores.max(initial=1e-9),
             lambda rows: _words_of(rows, held),
             {group.word: group.read_as for group in groups if group.read_as},
+            self.lexicon.strange(words),
         )
 
     def _side_by_side(self, found: Rows, share: Floats, words: Sequence[str]) -> Floats:

@@ -55,13 +55,14 @@ class Ranked(Struct, frozen=True, kw_only=True):
 class Answer(Struct, frozen=True, kw_only=True):
     """`facets` are counted as if nothing of that kind were chosen.
 
-    `spelled`: what was typed -> what it was read as.
+    `spelled`: what was typed -> what it was read as; `unknown`: words that nothing here holds as they were typed.
     """
 
     total: int
     hits: list[Ranked]
     facets: dict[str, list[Facet]]
     spelled: dict[str, str] = {}
+    unknown: list[str] = []
 
 
 class Status(Struct, frozen=True, kw_only=True):

@@ -11,13 +11,14 @@ from msgspec import Struct
 
 from directory.places.names import fold
 from directory.places.postcodes import find_in
+from directory.search.ages import read_age
 from directory.search.request import Correction
 from directory.search.text import words
 from directory.search.weights import understood
 
 _LONGEST_NAME = 5
+_LOOKED = 40  # words that are looked at for a place
 _OUTCODE = re.compile(r"[a-z]{1,2}\d[\da-z]?\Z")
-_UNITS = {"year": 1.0, "years": 1.0, "yr": 1.0, "yrs": 1.0, "month": 1 / 12, "months": 1 / 12, "mo": 1 / 12}
 _SHORTENED = frozenset(
     [
         "saint",
@@ -37,8 +38,6 @@ _SHORTENED = frozenset(
         "st",
     ]
 )
-_OLD = frozenset({"old", "olds"})
-_OLDEST = 25
 
 
 class Understood(Struct, frozen=True):
@@ -55,24 +54,32 @@ class Understood(Struct, frozen=True):
 def understand(
     text: str,
     is_place: Callable[[str], bool],
+    nearest: Callable[[str], str] = lambda name: "",
     *,
     keep: Collection[str] = (),
     placed: bool = False,
     aged: bool = False,
     dayed: bool = False,
 ) -> Understood:
-    """`is_place` knows folded names of places near home; `keep` names what must stay plain words. What the request
+    """`is_place` knows folded names and outcodes of places near home, `nearest` gives the one that a misspelt one may mean
+    ("" for none) and is asked only after words such as "near"; `keep` names what must stay plain words. What the request
     says by itself (`placed`, `aged`, `dayed`) is not read from the words again."""
     left: list[str | None] = list(words(text))
     said: list[Correction] = []
-    place = "" if placed or "place" in keep else _place(left, text, is_place, said)
+    place = "" if placed or "place" in keep else _place(left, text, is_place, nearest, said)
     age = None if aged or "age" in keep else _age(left, said)
     days = [] if dayed or "day" in keep else _days(left, said)
     free = "free" not in keep and _free(left, said)
     return Understood([word for word in left if word is not None], place, age, days, free, said)
 
 
-def _place(left: list[str | None], text: str, is_place: Callable[[str], bool], said: list[Correction]) -> str:
+def _place(
+    left: list[str | None],
+    text: str,
+    is_place: Callable[[str], bool],
+    nearest: Callable[[str], str],
+    said: list[Correction],
+) -> str:
     numbered = any(character.isdigit() for character in text)
     for reading in find_in(text)[:1] if numbered else ():
         if not reading.changes:
@@ -89,43 +96,43 @@ def _place(left: list[str | None], text: str, is_place: Callable[[str], bool], s
             name = " ".join(word for word in run if word)
             led = start > 0 and left[start - 1] in given.before
             plain = end - start > 1 or name not in given.not_
-            if _OUTCODE.match(name) or (plain and len(name) > 3 and is_place(_spelt(run))):
+            known = (len(name) > 3 or _OUTCODE.match(name)) and is_place(spelt(name))
+            if plain and known:
                 return _taken(left, range(start - led, end), name, "place", said)
+    for start in range(1, len(left)):
+        if left[start - 1] not in given.leads:
+            continue
+        for end in range(min(len(left), start + _LONGEST_NAME), start, -1):
+            name = " ".join(word or "" for word in left[start:end])
+            if meant := nearest(spelt(name)):
+                return _taken(left, range(start - 1, end), meant, "place", said)
     return ""
 
 
-def _spelt(run: Sequence[str | None]) -> str:
+def misspelt_place(text: str, unknown: Collection[str], nearest: Callable[[str], str]) -> Correction | None:
+    """A place among words that the index does not know: "gt yarmuth", "swafham"."""
+    listed = words(text)[:_LOOKED]
+    for at, word in enumerate(listed):
+        if word in unknown:
+            for start, end in ((at - 1, at + 1), (at, at + 2), (at, at + 1)):
+                name = " ".join(listed[max(start, 0) : end])
+                if start >= 0 and end <= len(listed) and (meant := nearest(spelt(name))):
+                    return Correction(kind="place", text=name, read_as=meant, keep="place")
+    return None
+
+
+def spelt(name: str) -> str:
     """A name in the one spelling that the places room keeps it under."""
-    name = " ".join(word for word in run if word)
-    return fold(name) if any(word in _SHORTENED for word in run) else name
+    return fold(name) if not _SHORTENED.isdisjoint(name.split(" ")) else name
 
 
 def _age(left: list[str | None], said: list[Correction]) -> float | None:
-    """ "3 year old", "aged 14", "18 months old", "for 4yo"."""
-    for at, word in enumerate(left):
-        if word is None:
-            continue
-        glued = re.fullmatch(r"(\d{1,2})(yo|yrs?|years?)", word)
-        number = int(glued[1]) if glued else _number(word)
-        if number is None or number > _OLDEST * 12:
-            continue
-        after = [each or "" for each in [*left[at + 1 : at + 3], None, None]]
-        before = left[at - 1] if at else None
-        age, end = None, at + 1
-        if glued:
-            age, end = float(number), at + 1 + (after[0] in _OLD)
-        elif after[0] in _UNITS and after[1] in _OLD:
-            age, end = number * _UNITS[after[0]], at + 3
-        elif after[0] == "yo":
-            age, end = float(number), at + 2
-        elif before in ("aged", "age") and after[0] not in ("to", "and"):
-            age = float(number)
-        if age is not None and age <= _OLDEST:
-            start = at - 1 if before in ("aged", "age", "for") else at
-            words_of_age = f"{age:g}" if age == int(age) else f"{age:.1f}"
-            _taken(left, range(start, end), f"age {words_of_age}", "age", said)
-            return round(age, 2)
-    return None
+    found = read_age(left)
+    if found is None:
+        return None
+    years = f"{found.years:g}" if found.years == int(found.years) else f"{found.years:.1f}"
+    _taken(left, range(found.start, found.end), f"age {years}", "age", said)
+    return round(found.years, 2)
 
 
 def _days(left: list[str | None], said: list[Correction]) -> list[str]:
@@ -165,10 +172,6 @@ def _taken(left: list[str | None], run: range, read_as: str, kind: str, said: li
         left[at] = None
     said.append(Correction(kind=kind, text=typed, read_as=read_as, keep=kind))
     return read_as
-
-
-def _number(word: str) -> int | None:
-    return int(word) if word.isdigit() and len(word) < 3 else understood().numbers.get(word)
 
 
 def _run_at(left: Sequence[str | None], run: Sequence[str]) -> range | None:

@@ -29,6 +29,7 @@ class Need(Struct, frozen=True, forbid_unknown_fields=True):
     floor: float
     heard: float
     confident: float
+    aside: float
     few: int
     fill: float
     fill_floor: float
@@ -115,6 +116,7 @@ class Free(Struct, frozen=True):
 
 class PlaceWords(Struct, frozen=True):
     before: list[str]
+    leads: list[str]
     not_: list[str] = field(name="not")
 
 
