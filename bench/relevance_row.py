@@ -31,8 +31,8 @@ TARGETS = {"nDCG@10": 0.85, "success@1": 0.85, "success@5": 0.97, "recall@20": 0
 
 
 class Query(Struct, frozen=True, forbid_unknown_fields=True):
-    """One search and what is right for it: `best` (3), `right` (1), and whoever has one of `need` (1), as far as `kind`,
-    `age` and `miles` of `near` (or of `at`, where the place stands in the words) let it."""
+    """One search and what is right for it: `best` (3), `right` (1), and whoever has one of `need` (1), as far as
+    `kind`, `age` and `miles` of `near` (or of `at`, where the place stands in the words) let it."""
 
     q: str
     how: str

@@ -1,4 +1,4 @@
-"""The age that words speak of: "3 year old", "aged 14", "18 months old", "4yo", "im 14", "nearly two", "year 9". Pure."""
+"""The age that words speak of: "3 year old", "aged 14", "18 months old", "4yo", "im 14", "year 9". Pure."""
 
 import re
 from collections.abc import Sequence
@@ -16,8 +16,12 @@ _BEFORE = frozenset({"aged", "age"})
 _NEARLY = frozenset({"nearly", "almost", "turned", "turning"})
 _IS = frozenset({"im", "hes", "shes", "whos"})
 _AM = frozenset({"am", "is"})
-_WHO = frozenset({"i", "he", "she", "who", "son", "daughter", "child", "boy", "girl", "baby", "lad", "toddler"})
-_AFTER_IS = frozenset({"", "and", "but", "or", "so", "in", "now", "with", "who", "he", "she", "i", "my", "has", "is"})
+_WHO = frozenset(
+    {"i", "he", "she", "who", "son", "daughter", "child", "boy", "girl", "baby", "lad", "toddler"}
+)
+_AFTER_IS = frozenset(
+    {"", "and", "but", "or", "so", "in", "now", "with", "who", "he", "she", "i", "my", "has", "is"}
+)
 _YEARS = frozenset({"year", "yr", "y"})
 _GLUED = re.compile(r"(\d{1,2})(yo|yrs?|years?)\Z")
 _SCHOOL = re.compile(r"(?:y|yr|year)(\d{1,2})\Z")

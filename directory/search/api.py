@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from msgspec import Meta, Struct
 
 from directory.query import query, reads
-from directory.search.find import find
+from directory.search.find import outcome
 from directory.search.request import SearchRequest
 
 _encode = msgspec.json.Encoder().encode
@@ -21,8 +21,9 @@ class Suggesting(Struct, frozen=True):
 async def search(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Services for what somebody asks, best first, with facets, reasons and ways out of an empty list."""
     state = request.app.state
-    found = await find(state.index, state.places, query(request, SearchRequest), hear=state.router.hear)
-    return Response(_encode(found), media_type="application/json")
+    wanted = query(request, SearchRequest)
+    found = await outcome(state.index, state.places, wanted, hear=state.router.hear)
+    return Response(found.json(), media_type="application/json")
 
 
 @get("/api/suggest", **reads(Suggesting, access="open"))

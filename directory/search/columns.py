@@ -15,19 +15,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from directory.search import rank
-from directory.search.document import Card, Document
+from directory.search.document import Document
 from directory.search.labels import labelled
+from directory.search.shapes import Names, names_of
 from directory.search.text import words
-from directory.search.weights import hint_lists, weights
+from directory.search.weights import weights
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
 Bits = NDArray[np.uint64]
 FIELDS: tuple[str, ...] = tuple(weights().fields)
 REMOTE = frozenset({"phone", "online", "text"})
+NEAR_VENUES = 3  # venues of a service that are reckoned with all at once; few have more
 RADIUS = 6_371_008.8  # mean radius of the Earth in metres (IUGG)
-_card = msgspec.msgpack.Decoder(Card)
-_pack = msgspec.msgpack.Encoder()
+_json = msgspec.json.Encoder().encode
 
 
 class Hours(NamedTuple):
@@ -45,7 +46,7 @@ class Columns:
 
     stamps: Ints
     ids: list[str]
-    cards: list[bytes]
+    cards: list[bytes]  # each a JSON object
     named: list[str]  # its name, folded
     low: Floats  # nan where it has no ages at all; -inf and inf where only one end is given
     high: Floats
@@ -67,9 +68,6 @@ class Columns:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    def card(self, row: int) -> Card:
-        return _card.decode(self.cards[row])
 
     @property
     def width(self) -> int:
@@ -107,7 +105,7 @@ class Columns:
         return found
 
     @cached_property
-    def facets(self) -> tuple[NDArray[np.uint64], dict[str, tuple[slice, list[tuple[str, str]]]]]:
+    def facets(self) -> tuple[NDArray[np.uint64], dict[str, tuple[slice, Names]]]:
         """The bitmaps of all facets one under another, and where each facet's are, with codes and labels."""
         stacked: list[Bits] = []
         named = {}
@@ -115,7 +113,7 @@ class Columns:
             codes = sorted(code for code in self.bitmaps if code.startswith(f"{group}:"))
             plain = [code.split(":", 1)[1] for code in codes]
             here = slice(len(stacked), len(stacked) + len(codes))
-            named[group] = (here, [(code, labelled(group, code, self.labels)) for code in plain])
+            named[group] = (here, names_of((code, labelled(group, code, self.labels)) for code in plain))
             stacked += [self.bitmaps[code] for code in codes]
         return (np.stack(stacked) if stacked else np.zeros((0, self.width), dtype=np.uint64)), named
 
@@ -124,7 +122,7 @@ class Columns:
         """What a word is worth, a row for each field: its weight, less where that field is long."""
         weight = np.array([weights().fields[name] for name in FIELDS])
         mean = np.maximum(self.lengths.mean(axis=0), 1.0) if len(self) else 1.0
-        return np.asarray(weight / (0.6 + 0.4 * self.lengths / mean), dtype=np.float64).T.copy()
+        return np.asarray(weight / (0.6 + 0.4 * self.lengths / mean), dtype=np.float32).T.copy()
 
     @cached_property
     def venue_start(self) -> Ints:
@@ -160,7 +158,8 @@ class Columns:
     def standing(self, today: int) -> Floats:
         """Freshness x capacity of each row, on a day (kept, as the hours are)."""
         if self._standing is None or self._standing[0] != today:
-            self._standing = (today, rank.freshness(self.assured, today) * rank.capacity(self.capacity))
+            worth = rank.freshness(self.assured, today) * rank.capacity(self.capacity)
+            self._standing = (today, worth.astype(np.float32))
         return self._standing[1]
 
     @cached_property
@@ -188,45 +187,53 @@ class Columns:
         return held, codes
 
     @cached_property
-    def own_ages(self) -> Floats:
-        """More for services that are for few ages: somebody of a known age is likelier meant."""
-        return self._wide(0)
-
-    def _wide(self, own: float) -> Floats:
-        """1 for ages no wider than `own` years, `age_wide` for all of childhood."""
-        with np.errstate(invalid="ignore"):
-            span = np.minimum(self.high, 19.0) - np.maximum(self.low, 0.0)
-        share = np.clip((np.nan_to_num(span, nan=19.0) - own) / (19.0 - own), 0.0, 1.0)
-        return np.asarray(1.0 - (1.0 - weights().hint.age_wide) * share)
+    def needs_of(self) -> list[tuple[int, ...]]:
+        """The places in `needs_held` of each row's needs, in its own order; those of one kind are one object."""
+        at = {code: number for number, code in enumerate(self.needs_held[1])}
+        known: dict[tuple[int, ...], tuple[int, ...]] = {}
+        listed: list[list[int]] = [[] for _ in self.ids]
+        for row, code in zip(self.code_row.tolist(), self.code, strict=True):
+            if code.startswith("need:"):
+                listed[row].append(at[code[5:]])
+        return [known.setdefault(key, key) for key in map(tuple, listed)]
 
     @cached_property
-    def _fits(self) -> dict[str, Floats]:
+    def fits(self) -> dict[str, Floats]:
+        """What `fits.py` keeps."""
         return {}
 
-    def fit(self, name: str) -> Floats:
-        """How well each row fits a hint (`hints.toml`), up to 1; kept, there are few."""
-        if (found := self._fits.get(name)) is None:
-            found = self._fits[name] = self._fit(name)
-        return found
+    @cached_property
+    def covering(self) -> dict[Any, NDArray[np.uint8]]:
+        """What `where.py` keeps."""
+        return {}
 
-    def _fit(self, name: str) -> Floats:
-        given = weights().hint
-        for age in hint_lists().age:
-            if age.name == name:
-                with np.errstate(invalid="ignore"):
-                    meets = (self.low <= age.high) & (age.low <= self.high)
-                fit = np.where(meets, self._wide(max(age.high - age.low, 1)), given.age_other)
-                return np.where(np.isnan(self.low), given.age_open, fit)
-        found = np.ones(len(self), dtype=np.bool_)
-        for form in hint_lists().form:
-            if form.name == name:
-                for group in (
-                    [f"by:{each}" for each in form.by],
-                    [f"kind:{each}" for each in form.kind],
-                ):
-                    if group:
-                        found &= unpack(self.any_of(group), len(self))
-        return np.where(found, 1.0, given.form_other)
+    @cached_property
+    def comes(self) -> NDArray[np.bool_]:
+        """Which rows are reached without travelling to a venue."""
+        return self.mask("comes:true") | ~self.placed
+
+    @cached_property
+    def placed(self) -> NDArray[np.bool_]:
+        return np.diff(self.venue_start) > 0
+
+    @cached_property
+    def many(self) -> NDArray[np.bool_]:
+        """Which rows have more venues than `near_venues` holds."""
+        return np.diff(self.venue_start) > NEAR_VENUES
+
+    @cached_property
+    def origin(self) -> NDArray[np.float64]:
+        """The middle of all venues: seen from there, single precision is true to a foot."""
+        return self.venue_at.mean(axis=0) if len(self.venue_at) else np.zeros(3)
+
+    @cached_property
+    def near_venues(self) -> NDArray[np.float32]:
+        """The first venues of each row, metres from `origin`; far away where there are fewer."""
+        found = np.full((len(self), NEAR_VENUES, 3), 1e7, dtype=np.float32)
+        number = np.arange(len(self.venue_row)) - self.venue_start[self.venue_row]
+        first = number < NEAR_VENUES
+        found[self.venue_row[first], number[first]] = (self.venue_at - self.origin)[first]
+        return found
 
     @cached_property
     def says_where(self) -> NDArray[np.bool_]:
@@ -272,7 +279,7 @@ def columns(documents: Sequence[tuple[int, Document]]) -> Columns:
     return Columns(
         stamps=_ints([stamp for stamp, _ in pairs]),
         ids=[one.id for one in each],
-        cards=[_pack.encode(one.card) for one in each],
+        cards=[_json(msgspec.structs.asdict(one.card)) for one in each],
         named=[" ".join(words(one.card.name)) for one in each],
         low=np.array([_end(one, one.minimum_age, -np.inf) for one in each], dtype=np.float64),
         high=np.array([_end(one, one.maximum_age, np.inf) for one in each], dtype=np.float64),

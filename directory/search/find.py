@@ -2,20 +2,18 @@
 
 import datetime as dt
 from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 
 from directory.catalogue.hours import LONDON
-from directory.places.distance import miles
 from directory.search.hints import read_hints
 from directory.search.index import SearchIndex
+from directory.search.outcome import Outcome
 from directory.search.places import Names, PlaceFinder, names_near_home
-from directory.search.rank import METRES_PER_MILE, checked, reasons
-from directory.search.request import Correction, Found, Help, Hit, SearchPage, SearchRequest
-from directory.search.shapes import Answer, Ask, Ranked
+from directory.search.rank import METRES_PER_MILE
+from directory.search.request import Correction, Found, Help, SearchPage, SearchRequest
+from directory.search.shapes import Answer, Ask
 from directory.search.stop import asked_words
 from directory.search.text import words
 from directory.search.understand import Understood, misspelt_place, understand
@@ -26,13 +24,6 @@ Hear = Callable[[str], list[tuple[str, float]]]
 """The router's classifier: text -> (need, how sure from 0 to 1), surest first. Search may not import routing."""
 
 
-_COVERAGE = {
-    "zone": "For families in this School and Community Zone",
-    "district": "For families all over this district",
-    "county": "For families all over the county",
-}
-
-
 async def find(
     index: SearchIndex,
     places: PlaceFinder,
@@ -41,6 +32,18 @@ async def find(
     hear: Hear | None = None,
     moment: dt.datetime | None = None,
 ) -> SearchPage:
+    """`outcome` as a page of Structs."""
+    return (await outcome(index, places, request, hear=hear, moment=moment)).page()
+
+
+async def outcome(
+    index: SearchIndex,
+    places: PlaceFinder,
+    request: SearchRequest,
+    *,
+    hear: Hear | None = None,
+    moment: dt.datetime | None = None,
+) -> Outcome:
     """What `request` asks for, as of `moment` (now). Raises Unavailable while the engine is away.
 
     Nothing that was typed is kept; where nothing is found, that there was a miss is counted by need and area.
@@ -49,11 +52,11 @@ async def find(
     names = await names_near_home(places)
     read = understood(request, names)
     found = await _asked(index, places, request, read, now, hear)
-    if found.answer.unknown and not found.wanted.near and "place" not in request.keep:
-        # What the index does not know may be a place: only now is that worth a look.
-        if meant := misspelt_place(request.q, found.answer.unknown, names.nearest):
-            read = understood(replace(request, near=meant.read_as), names, without=meant)
-            found = await _asked(index, places, request, read, now, hear)
+    strange = found.answer.unknown if not found.wanted.near and "place" not in request.keep else []
+    # What the index does not know may be a place: only then is that worth a look.
+    if strange and (meant := misspelt_place(request.q, strange, names.nearest)):
+        read = understood(replace(request, near=meant.read_as), names, without=meant)
+        found = await _asked(index, places, request, read, now, hear)
     wanted, place, ask, answer, sentence = found
     ways: list[Help] = []
     if not answer.total:
@@ -61,7 +64,7 @@ async def find(
         index.misses.count(next(iter([*request.need, *ask.needs]), ""), _area(place))
     elif sentence:
         ways = [ROUTER]
-    return page(wanted, read, ask, place, answer, ways)
+    return Outcome(wanted, read.said, ask.today, place, answer, ways)
 
 
 class _Found(NamedTuple):
@@ -85,11 +88,10 @@ async def _asked(
     place = await where(places, wanted.near) if wanted.near else None
     ask = asked(wanted, read, place, now)
     sentence = is_sentence(request.q)
-    if sentence and hear is not None:
-        if needs := heard(hear, request.q):
-            # What its words name by themselves counts for less than what the whole says.
-            named = {code: sure * weights().need.aside for code, sure in ask.needs.items()}
-            ask = with_needs(ask, named | needs, weights().need.heard, weights().need.floor)
+    if sentence and hear is not None and (needs := heard(hear, request.q)):
+        # What its words name by themselves counts for less than what the whole says.
+        named = {code: sure * weights().need.aside for code, sure in ask.needs.items()}
+        ask = with_needs(ask, named | needs, weights().need.heard, weights().need.floor)
     answer = await index.search(ask)
     if ask.words and hear is not None and not ask.needs and answer.total < weights().need.few:
         # Few words hold these: what the router makes of them is asked for as well.
@@ -200,80 +202,3 @@ def asked(request: SearchRequest, read: Understood, place: Found | None, now: dt
         minute=int(now.timestamp()) // 60,
         today=now.astimezone(LONDON).date().toordinal(),
     )
-
-
-def page(
-    request: SearchRequest, read: Understood, ask: Ask, place: Found | None, answer: Answer, ways: list[Help]
-) -> SearchPage:
-    today = dt.date.fromordinal(ask.today)
-    near = place.text if place else ""
-    return SearchPage(
-        applied=applied(request),
-        place=place,
-        total=answer.total,
-        page=request.page,
-        per_page=request.per_page,
-        hits=[hit(each, near, today) for each in answer.hits],
-        facets=answer.facets,
-        corrections=read.said
-        + [
-            Correction(kind="spelling", text=typed, read_as=better, keep="spelling")
-            for typed, better in answer.spelled.items()
-        ],
-        help=ways,
-    )
-
-
-def applied(request: SearchRequest) -> dict[str, Any]:
-    plain = msgspec.to_builtins(request)
-    return {
-        name: value
-        for name, value in plain.items()
-        if value not in (None, [], "", False)
-        and name not in ("page", "per_page", "keep")
-        and (name, value) != ("sort", "best")
-    }
-
-
-def hit(each: Ranked, near: str, today: dt.date) -> Hit:
-    card = each.card
-    return Hit(
-        id=each.id,
-        name=card.name,
-        organization=card.organization,
-        summary=card.summary,
-        kind=card.kind,
-        outcomes=card.outcomes,
-        needs=card.needs,
-        distance_miles=None if each.metres is None else round(miles(each.metres), 1),
-        venue=each.venue,
-        remote=card.remote,
-        ages=card.ages,
-        cost=card.cost,
-        open=each.open,
-        next_open=None if each.next_open is None or each.open else _moment(each.next_open),
-        assured_date=card.assured_date,
-        reasons=reasons(
-            matched=_matched(each),
-            metres=each.metres,
-            place=near,
-            coverage=_coverage(each.covers),
-            checked=checked(card.assured_date, today),
-            capacity=each.capacity,
-        ),
-        url=f"/services/{each.id}",
-    )
-
-
-def _matched(each: Ranked) -> list[str]:
-    """The needs whose names hold a matched word, else the words themselves."""
-    return [label.lower() for label in each.needs[:2]] or [f"“{word}”" for word in each.matched[:4]]
-
-
-def _coverage(ref: str) -> str:
-    return _COVERAGE.get(ref.partition(":")[0], "")
-
-
-@lru_cache(maxsize=10_000)
-def _moment(minute: int) -> str:
-    return dt.datetime.fromtimestamp(minute * 60, LONDON).isoformat()

@@ -1,7 +1,7 @@
 """The words of an index, and what a typed one may stand for: itself, its forms, synonyms, a beginning, a slip. Pure.
 
-A term is what the index is asked for: "baby", the word itself; "~babi", all words of a stem; "=stay and play", the words
-next to each other.
+A term is what the index is asked for: "baby", the word itself; "~babi", all words of a stem; "=stay and play", the
+words next to each other.
 """
 
 import itertools

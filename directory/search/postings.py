@@ -9,7 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from directory.search.columns import FIELDS, Columns, Floats
@@ -57,7 +59,7 @@ class Snapshot:
         if missing := [term for group in groups for term in group.terms if term not in self._rows]:
             self._look_up(missing)
         count = len(self.columns)
-        total, covered = np.zeros(count), np.zeros(count)
+        total, covered = np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.float32)
         mass = 0.0
         held: list[tuple[str, Rows]] = []
         for group in groups:
@@ -87,7 +89,7 @@ class Snapshot:
     def _side_by_side(self, found: Rows, share: Floats, words: Sequence[str]) -> Floats:
         """What is added where a name holds all the words next to each other, or is nothing else."""
         given = weights().words
-        more = np.ones(len(found))
+        more = np.ones(len(found), dtype=np.float32)
         run = " ".join(words)
         for at in np.flatnonzero(share > 0.999)[:_MOST_NAMES].tolist():
             name = self.columns.named[found[at]]
@@ -99,10 +101,10 @@ class Snapshot:
         parts = [(*self.postings(term), value) for term, value in group.terms.items()]
         if len(parts) == 1:
             return parts[0][0], parts[0][1] * parts[0][2]
-        best = np.zeros(len(self.columns))
+        best = np.zeros(len(self.columns), dtype=np.float32)
         for rows, worth, value in parts:
             best[rows] = np.maximum(best[rows], worth * value)
-        found = np.flatnonzero(best)
+        found = best.nonzero()[0]
         return found, best[found]
 
     def _look_up(self, terms: Sequence[str]) -> None:
@@ -111,15 +113,15 @@ class Snapshot:
         found = self._holders(sorted({each for spelt in asked.values() for each in spelt}))
         stamps = self.columns.stamps
         for term, spelt in asked.items():
-            dense = np.zeros(len(self.columns))
+            dense = np.zeros(len(self.columns), dtype=np.float32)
             for at in range(len(FIELDS)):
                 holding = [stamped for each in spelt for field, stamped in found.get(each, ()) if field == at]
                 if holding:
                     rows = np.searchsorted(stamps, np.unique(np.concatenate(holding)))
                     rows = rows[rows < len(stamps)]
                     dense[rows] += self.columns.norms[at, rows]
-            held = np.flatnonzero(dense)
-            self._rows[term] = (held.astype(np.int32), dense[held].astype(np.float32))
+            held = dense.nonzero()[0]
+            self._rows[term] = (held.astype(np.int32), dense[held])
 
     def _spelt(self, term: str) -> list[str]:
         if term[0] == "~":
@@ -141,8 +143,18 @@ class Snapshot:
 
     @cached_property
     def _names(self) -> list[tuple[str, str]]:
-        rows = range(len(self.columns))
-        return sorted({(fold(name := self.columns.card(row).name), name) for row in rows})
+        return sorted({(fold(name), name) for name in map(_name, self.columns.cards)})
+
+
+class _Named(Struct):
+    name: str
+
+
+def _name(card: bytes) -> str:
+    return _decode(card).name
+
+
+_decode = msgspec.json.Decoder(_Named).decode
 
 
 def _words_of(rows: Rows, held: list[tuple[str, Rows]]) -> list[list[str]]:

@@ -5,6 +5,7 @@ Each factor lies between a floor and 1 (`weights.toml`), so that no factor can t
 
 import datetime as dt
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +13,20 @@ from numpy.typing import NDArray
 from directory.places.distance import words as distance_words
 from directory.search.weights import weights
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 CAPACITIES: tuple[str, ...] = tuple(weights().capacity)
 _CAPACITY = np.array([weights().capacity[name] for name in CAPACITIES])
 METRES_PER_MILE = 1609.344
+FAR = 5e6  # metres: nothing real is as far
 
 
 def near(metres: Floats) -> Floats:
     """Nearness of a venue, 1 at the door, one half at `reach`; 0 where there is no venue (inf)."""
     given = weights().place
-    return np.asarray(1.0 / (1.0 + (metres / (given.reach * METRES_PER_MILE)) ** given.steep))
+    away = metres * np.float32(1.0 / (given.reach * METRES_PER_MILE))
+    # Half as steep again as a straight line is a product with the root, and that is quick.
+    power = away * np.sqrt(away) if given.steep == 1.5 else away**given.steep
+    return np.asarray(1.0 / (1.0 + power))
 
 
 def place(nearness: Floats, coverage: Floats) -> Floats:
@@ -66,14 +71,14 @@ def reasons(
 
 
 @lru_cache(maxsize=10_000)
-def checked(assured: str | None, today: dt.date) -> str:
-    """ "Checked in October", "Checked in March 2025", "Not checked for over a year"."""
+def checked(assured: int, today: int) -> str:
+    """ "Checked in October", "Checked in March 2025", "Not checked for over a year"; ordinals of days, 0 for never."""
     if not assured:
         return "Not checked yet"
-    day = dt.date.fromisoformat(assured)
-    age = (today - day).days
+    age = today - assured
     if age > weights().freshness.stale:
         return "Not checked for over a year"
+    day = dt.date.fromordinal(assured)
     return f"Checked in {day:%B}" if age < 330 else f"Checked in {day:%B %Y}"
 
 

@@ -1,19 +1,26 @@
 """What is asked of an engine and what it answers: the same for both. Pure."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import msgspec
 from msgspec import Struct
 
 from directory.search.document import Card
 from directory.search.request import Facet
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(dict).decode
 
 
 class Ask(Struct, frozen=True, kw_only=True):
     """A request after its words and its place were understood.
 
     `filters` by facet ("outcome", "need", "kind", "day", "language", "accessible", "zone", "district", "free",
-    "remote"). `areas` are references of the place. `needs` were heard in the words, with how sure (0 to 1): each is worth
-    `need_worth` in place of words, and a service with none of them keeps `need_floor`. `ages` and `forms` are hints that
-    the words gave, by name (`hints.toml`). `minute` is now in minutes since 1970, `today` the ordinal of the day in
-    London.
+    "remote"). `areas` are references of the place. `needs` were heard in the words, with how sure (0 to 1): each is
+    worth `need_worth` in place of words, and a service with none of them keeps `need_floor`. `ages` and `forms` are
+    hints that the words gave, by name (`hints.toml`). `minute` is now in minutes since 1970, `today` the ordinal of the
+    day in London.
     """
 
     words: list[str] = []
@@ -34,13 +41,17 @@ class Ask(Struct, frozen=True, kw_only=True):
     limit: int = 20
     minute: int = 0
     today: int = 0
+    facets: bool = True  # whether counts are wanted
+    cards: bool = True  # whether hits are shown to people; without, they are ids, scores and distances
 
 
 class Ranked(Struct, frozen=True, kw_only=True):
-    """One hit in the order of the rank. `matched` are those of the words asked for that it holds."""
+    """One hit in the order of the rank. `matched` are those of the words asked for that it holds. `shown` is its card
+    as a JSON object, b"" where none was asked for."""
 
     id: str
-    card: Card
+    shown: bytes
+    assured: int  # ordinal of the day, 0 for never
     score: float
     metres: float | None
     venue: str | None
@@ -51,18 +62,46 @@ class Ranked(Struct, frozen=True, kw_only=True):
     open: bool | None
     next_open: int | None
 
+    @property
+    def card(self) -> Card:
+        return Card(**_decode(self.shown))
+
+
+class Names(NamedTuple):
+    """Codes and labels of one facet; `heads` are each as the start of a JSON object that ends with its count."""
+
+    codes: list[tuple[str, str]]
+    heads: list[bytes]
+
+
+def names_of(codes: Iterable[tuple[str, str]]) -> Names:
+    listed = list(codes)
+    heads = [_encode({"code": code, "label": label})[:-1] + b',"count":' for code, label in listed]
+    return Names(listed, heads)
+
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """`facets` are counted as if nothing of that kind were chosen.
+    """`counts`, by facet, are as if nothing of that kind were chosen.
 
     `spelled`: what was typed -> what it was read as; `unknown`: words that nothing here holds as they were typed.
     """
 
     total: int
     hits: list[Ranked]
-    facets: dict[str, list[Facet]]
+    counts: dict[str, tuple[Names, list[int]]] = {}
     spelled: dict[str, str] = {}
     unknown: list[str] = []
+
+    @property
+    def facets(self) -> dict[str, list[Facet]]:
+        return {
+            name: [
+                Facet(code, label, count)
+                for (code, label), count in zip(names.codes, counts, strict=True)
+                if count
+            ]
+            for name, (names, counts) in self.counts.items()
+        }
 
 
 class Status(Struct, frozen=True, kw_only=True):

@@ -59,19 +59,20 @@ class Speller:
     """The known words nearest to one that is not known; a sieve of letter sets, then true edit distance."""
 
     def __init__(self, known: Iterable[str]) -> None:
-        self._words = [word for word in known if len(word) > 2 and word.isalpha()]
+        # By length: words of about as many letters are next to each other.
+        self._words = sorted((word for word in known if len(word) > 2 and word.isalpha()), key=len)
         self._sets = np.array([_letters(word) for word in self._words], dtype=np.uint32)
-        self._lengths = np.array([len(word) for word in self._words], dtype=np.int16)
+        lengths = np.array([len(word) for word in self._words], dtype=np.int16)
+        self._from = np.searchsorted(lengths, np.arange(_LONGEST_WORD + 4)).tolist()
 
     def near(self, word: str, most: int = 4) -> list[tuple[str, int]]:
         """(word, edits), fewest edits first, then those that begin alike; [] where nothing is near enough."""
         reach = tolerance(word)
         if not reach or not self._words:
             return []
-        unlike = np.bitwise_count(self._sets ^ np.uint32(_letters(word)))
-        close = np.abs(self._lengths - np.int16(len(word))) <= reach
-        at = np.flatnonzero((unlike <= 2 * reach) & close)
-        names = [self._words[index] for index in at.tolist()]
+        start, end = (self._from[min(len(word) + at, _LONGEST_WORD + 3)] for at in (-reach, reach + 1))
+        unlike = np.bitwise_count(self._sets[start:end] ^ np.uint32(_letters(word)))
+        names = [self._words[start + at] for at in (unlike <= 2 * reach).nonzero()[0].tolist()]
         if not names:
             return []
         edits = process.cdist([word], names, scorer=OSA.distance, score_cutoff=reach, dtype=np.uint8)[0]

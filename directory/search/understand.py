@@ -61,9 +61,9 @@ def understand(
     aged: bool = False,
     dayed: bool = False,
 ) -> Understood:
-    """`is_place` knows folded names and outcodes of places near home, `nearest` gives the one that a misspelt one may mean
-    ("" for none) and is asked only after words such as "near"; `keep` names what must stay plain words. What the request
-    says by itself (`placed`, `aged`, `dayed`) is not read from the words again."""
+    """`is_place` knows folded names and outcodes of places near home, `nearest` gives the one that a misspelt one may
+    mean ("" for none) and is asked only after words such as "near"; `keep` names what must stay plain words. What the
+    request says by itself (`placed`, `aged`, `dayed`) is not read from the words again."""
     left: list[str | None] = list(words(text))
     said: list[Correction] = []
     place = "" if placed or "place" in keep else _place(left, text, is_place, nearest, said)
