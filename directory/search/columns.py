@@ -22,11 +22,10 @@ from directory.search.text import words
 from directory.search.weights import weights
 
 Floats = NDArray[np.floating[Any]]
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger[Any]]
 Bits = NDArray[np.uint64]
 FIELDS: tuple[str, ...] = tuple(weights().fields)
 REMOTE = frozenset({"phone", "online", "text"})
-NEAR_VENUES = 3  # venues of a service that are reckoned with all at once; few have more
 RADIUS = 6_371_008.8  # mean radius of the Earth in metres (IUGG)
 _json = msgspec.json.Encoder().encode
 
@@ -177,19 +176,13 @@ class Columns:
         return found
 
     @cached_property
-    def needs_held(self) -> tuple[NDArray[np.float32], list[str]]:
-        """Which row has which need, a column for each of the codes, weighted by how much it tells: a need that is one
-        of few of its service, and that few services have."""
-        codes = sorted(code.removeprefix("need:") for code in self.bitmaps if code.startswith("need:"))
-        held = np.zeros((len(self), len(codes)), dtype=np.float32)
-        for at, code in enumerate(codes):
-            held[:, at] = self.mask(f"need:{code}")
-        return held, codes
+    def need_codes(self) -> list[str]:
+        return sorted({code.removeprefix("need:") for code in self.bitmaps if code.startswith("need:")})
 
     @cached_property
     def needs_of(self) -> list[tuple[int, ...]]:
-        """The places in `needs_held` of each row's needs, in its own order; those of one kind are one object."""
-        at = {code: number for number, code in enumerate(self.needs_held[1])}
+        """The places in `need_codes` of each row's needs, in its own order; those of one kind are one object."""
+        at = {code: number for number, code in enumerate(self.need_codes)}
         known: dict[tuple[int, ...], tuple[int, ...]] = {}
         listed: list[list[int]] = [[] for _ in self.ids]
         for row, code in zip(self.code_row.tolist(), self.code, strict=True):
@@ -203,7 +196,7 @@ class Columns:
         return {}
 
     @cached_property
-    def covering(self) -> dict[Any, NDArray[np.uint8]]:
+    def covering(self) -> dict[Any, tuple[Floats, NDArray[np.uint8]]]:
         """What `where.py` keeps."""
         return {}
 
@@ -217,9 +210,9 @@ class Columns:
         return np.diff(self.venue_start) > 0
 
     @cached_property
-    def many(self) -> NDArray[np.bool_]:
-        """Which rows have more venues than `near_venues` holds."""
-        return np.diff(self.venue_start) > NEAR_VENUES
+    def several(self) -> NDArray[np.bool_]:
+        """Which rows have more than one venue."""
+        return np.diff(self.venue_start) > 1
 
     @cached_property
     def origin(self) -> NDArray[np.float64]:
@@ -227,13 +220,26 @@ class Columns:
         return self.venue_at.mean(axis=0) if len(self.venue_at) else np.zeros(3)
 
     @cached_property
-    def near_venues(self) -> NDArray[np.float32]:
-        """The first venues of each row, metres from `origin`; far away where there are fewer."""
-        found = np.full((len(self), NEAR_VENUES, 3), 1e7, dtype=np.float32)
-        number = np.arange(len(self.venue_row)) - self.venue_start[self.venue_row]
-        first = number < NEAR_VENUES
-        found[self.venue_row[first], number[first]] = (self.venue_at - self.origin)[first]
+    def venues_apart(self) -> NDArray[np.float32]:
+        """Venues as metres from `origin`: x, y and z, a row each."""
+        return (self.venue_at - self.origin).astype(np.float32).T.copy()
+
+    @cached_property
+    def first_venue(self) -> NDArray[np.float32]:
+        """The first venue of each row, as in `venues_apart`; far away where there is none."""
+        found = np.full((3, len(self)), 1e7, dtype=np.float32)
+        found[:, self.placed] = self.venues_apart[:, self.venue_start[:-1][self.placed]]
         return found
+
+    def rows_of(self, code: str) -> Ints:
+        """The rows of a code, in order; kept."""
+        if (found := self._rows_of.get(code)) is None:
+            found = self._rows_of[code] = self.mask(code).nonzero()[0].astype(np.int32)
+        return found
+
+    @cached_property
+    def _rows_of(self) -> dict[str, Ints]:
+        return {}
 
     @cached_property
     def says_where(self) -> NDArray[np.bool_]:
@@ -244,9 +250,21 @@ class Columns:
                 found |= self.mask(code)
         return found
 
-    def first_venue(self, row: int) -> str | None:
-        start, end = self.venue_start[row : row + 2].tolist()
-        return self.venue_name[start] if start < end else None
+    def warm(self) -> None:
+        """Reckon beforehand what nearly every question needs."""
+        for made in (
+            self.facets,
+            self.needs_of,
+            self.first_venue,
+            self.several,
+            self.comes,
+            self.says_where,
+            self.tie,
+        ):
+            assert made is not None
+        for code in self.bitmaps:
+            if code.startswith("need:"):
+                self.rows_of(code)
 
     def any_of(self, codes: Iterable[str]) -> Bits:
         found = np.zeros(self.width, dtype=np.uint64)

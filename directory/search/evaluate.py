@@ -1,6 +1,6 @@
 """A question over columns: filters, facets, rank and the page asked for, all in whole arrays. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from directory.search.weights import weights
 from directory.search.where import Where, areas_of, covered, where
 
 OPEN_NOW = "open_now"
+_WORTH_SIFTING = 4_000  # rows from which on it is quicker to look at the likeliest first
 _OPEN_NAMES = names_of([("true", labelled(OPEN_NOW, "true", {}))])
 
 
@@ -23,7 +24,7 @@ class Text(NamedTuple):
 
     rows: Ints
     scores: Floats
-    matched: Callable[[Ints], list[list[str]]]
+    matched: Callable[[Ints], Sequence[list[str]]]
     spelled: dict[str, str]
     unknown: list[str]
 
@@ -35,11 +36,12 @@ class Kept(NamedTuple):
     text: Floats | None
     where: Where | None
 
-    def only(self, chosen: Any) -> "Kept":
+    def only(self, chosen: Ints) -> "Kept":
+        """Those at some places of it, in that order."""
         return Kept(
-            self.rows[chosen],
-            None if self.text is None else self.text[chosen],
-            None if self.where is None else Where(*(each[chosen] for each in self.where)),
+            self.rows.take(chosen),
+            None if self.text is None else self.text.take(chosen),
+            None if self.where is None else self.where.only(chosen),
         )
 
 
@@ -47,13 +49,13 @@ def evaluate(columns: Columns, ask: Ask, text: Text | None) -> Answer:
     """The answer to a question, words already turned into scores."""
     kept = _heard(columns, ask, text)
     if ask.age is not None:
-        kept = kept.only(_aged(columns, kept.rows, ask.age))
+        kept = kept.only(_aged(columns, kept.rows, ask.age).nonzero()[0])
         if kept.text is not None:
-            kept = kept._replace(text=kept.text * own_ages(columns)[kept.rows])
+            kept = kept._replace(text=kept.text * own_ages(columns).take(kept.rows))
     placed = bool(ask.point or ask.areas)
     if ask.within is not None and placed:
         there = where(columns, ask, kept.rows)
-        kept = kept._replace(where=there).only((there.metres <= ask.within) | covered(there))
+        kept = kept._replace(where=there).only(((there.metres <= ask.within) | covered(there)).nonzero()[0])
     fits = found = _bitmap(columns, kept.rows)
     openness = columns.hours_at(ask.minute).bitmap
     chosen = {name: columns.any_of(f"{name}:{code}" for code in codes) for name, codes in ask.filters.items()}
@@ -62,13 +64,13 @@ def evaluate(columns: Columns, ask: Ask, text: Text | None) -> Answer:
     for bitmap in chosen.values():
         found = found & bitmap
     if chosen:
-        kept = kept.only(unpack(found, len(columns))[kept.rows])
+        kept = kept.only(unpack(found, len(columns)).take(kept.rows).nonzero()[0])
     total = len(kept.rows)
     if placed and kept.where is None:
         if ask.sort == "best":
-            kept = kept.only(_hopeful(columns, ask, kept))
+            kept = _hopeful(columns, ask, kept)
         kept = kept._replace(where=where(columns, ask, kept.rows))
-    order, scores = _ordered(columns, ask, kept)
+    order, scores = _ordered(columns, ask, kept, _scores(columns, ask, kept))
     return Answer(
         total=total,
         hits=_hits(columns, ask, kept.only(order), scores, text),
@@ -85,13 +87,13 @@ def _heard(columns: Columns, ask: Ask, text: Text | None) -> Kept:
     scores = np.zeros(len(columns), dtype=np.float32)
     scores[text.rows] = text.scores
     for code, sure in ask.needs.items():
-        scores[columns.mask(f"need:{code}")] += sure * ask.need_worth
+        scores[columns.rows_of(f"need:{code}")] += sure * ask.need_worth
     for code in _echoed(columns, ask, text):
-        scores[columns.mask(f"need:{code}")] += weights().need.echo
+        scores[columns.rows_of(f"need:{code}")] += weights().need.echo
     for name in (*ask.ages, *ask.forms):
         scores *= fit(columns, name)
-    rows = scores.nonzero()[0]
-    found = scores[rows]
+    rows = (scores > 0).nonzero()[0]
+    found = scores.take(rows)
     return Kept(rows, found / max(float(found.max(initial=0.0)), 1e-9), None)
 
 
@@ -104,29 +106,35 @@ def _echoed(columns: Columns, ask: Ask, text: Text) -> list[str]:
     if len(rows) > given.echo_rows:
         best = np.argpartition(scores, -given.echo_rows)[-given.echo_rows :]
         rows, scores = rows[best], scores[best]
-    held, codes = columns.needs_held
-    share = scores @ held[rows] / scores.sum()
-    return [codes[at] for at in np.flatnonzero(share >= given.echo_least) if codes[at] not in ask.needs]
+    worth: dict[int, float] = {}
+    whole = 0.0
+    for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
+        whole += score
+        for need in columns.needs_of[row]:
+            worth[need] = worth.get(need, 0.0) + score
+    shared = [columns.need_codes[need] for need, share in worth.items() if share >= given.echo_least * whole]
+    return [code for code in shared if code not in ask.needs]
 
 
-def _hopeful(columns: Columns, ask: Ask, kept: Kept) -> NDArray[np.bool_]:
-    """Those that can still be on the page, however near or far they turn out: place and need take no score below
-    their floors, so whoever is worth less than those floors leave to the page's last has no hope."""
-    best = columns.standing(ask.today)[kept.rows]
+def _hopeful(columns: Columns, ask: Ask, kept: Kept) -> Kept:
+    """Those that can still be on the page, however near they turn out: place and need add nothing to a score, so
+    whoever is worth less without them than the page's last is with them has no hope."""
+    end = ask.offset + ask.limit
+    if len(kept.rows) < max(_WORTH_SIFTING, 4 * end):
+        return kept
+    best = columns.standing(ask.today).take(kept.rows)
     if kept.text is not None:
         best *= kept.text
-    end = ask.offset + ask.limit
-    if len(best) <= end:
-        return np.ones(len(best), dtype=np.bool_)
-    least = np.partition(best, len(best) - end)[len(best) - end]
-    floor = weights().place.floor * (_need_floor(ask) if ask.needs else 1.0)
-    return np.asarray(best >= least * floor * 0.999)
+    first = kept.only(np.argpartition(best, len(best) - 3 * end)[-3 * end :])
+    first = first._replace(where=where(columns, ask, first.rows))
+    least = np.partition(_scores(columns, ask, first), 2 * end)[2 * end]
+    return kept.only((best >= least * np.float32(0.9999)).nonzero()[0])
 
 
 def _aged(columns: Columns, rows: Ints, age: float) -> NDArray[np.bool_]:
     with np.errstate(invalid="ignore"):
         # Somebody aged 4 and a half is 4 until the next birthday.
-        return np.asarray((columns.low[rows] <= age) & (np.floor(age) <= columns.high[rows]))
+        return np.asarray((columns.low.take(rows) <= age) & (np.floor(age) <= columns.high.take(rows)))
 
 
 def _bitmap(columns: Columns, rows: Ints) -> Bits:
@@ -135,16 +143,20 @@ def _bitmap(columns: Columns, rows: Ints) -> Bits:
     return pack(mask, columns.width)
 
 
-def _ordered(columns: Columns, ask: Ask, kept: Kept) -> tuple[Ints, Floats]:
-    """The page asked for, in order: places in `kept`, and their scores."""
-    rows, there = kept.rows, kept.where
-    score = columns.standing(ask.today)[rows]
+def _scores(columns: Columns, ask: Ask, kept: Kept) -> Floats:
+    score = columns.standing(ask.today).take(kept.rows)
     if kept.text is not None:
         score *= kept.text
-    if there is not None:
-        score *= rank.place(rank.near(there.metres), there.coverage)
+    if kept.where is not None:
+        score *= rank.place(rank.near(kept.where.metres), kept.where.coverage)
     if ask.needs:
-        score *= _need_factor(columns, ask, rows)
+        score *= _need_factor(columns, ask, kept.rows)
+    return score
+
+
+def _ordered(columns: Columns, ask: Ask, kept: Kept, score: Floats) -> tuple[Ints, Floats]:
+    """The page asked for, in order: places in `kept`, and their scores."""
+    rows, there = kept.rows, kept.where
     end = ask.offset + ask.limit
     near = None
     if ask.sort in ("name", "fresh") or there is None or ask.sort == "best":
@@ -161,18 +173,18 @@ def _ordered(columns: Columns, ask: Ask, kept: Kept) -> tuple[Ints, Floats]:
     if len(rows) > 4 * end:
         # Only those that can be on the page: all that come as early as its last.
         near = np.flatnonzero(first <= np.partition(first, end - 1)[end - 1])
-        rows, first = rows[near], first[near]
-    by_score = -score if near is None else -score[near]
-    order = np.lexsort([columns.tie[rows], by_score, first])[ask.offset : end]
-    order = order if near is None else near[order]
-    return order, score[order]
+        rows, first = rows.take(near), first.take(near)
+    by_score = -score if near is None else -score.take(near)
+    order = np.lexsort([columns.tie.take(rows), by_score, first])[ask.offset : end]
+    order = order if near is None else near.take(order)
+    return order, score.take(order)
 
 
 def _need_factor(columns: Columns, ask: Ask, rows: Ints) -> Floats:
     most = max(ask.needs.values())
     heard = np.zeros(len(rows), dtype=np.float32)
     for code, sure in ask.needs.items():
-        heard = np.maximum(heard, columns.mask(f"need:{code}")[rows] * np.float32(sure / most))
+        heard = np.maximum(heard, columns.mask(f"need:{code}").take(rows) * np.float32(sure / most))
     floor = _need_floor(ask)
     return np.asarray(floor + (1.0 - floor) * heard)
 
@@ -271,7 +283,7 @@ class _Labels:
     """The labels of those needs that were heard, or that hold a matched word."""
 
     def __init__(self, columns: Columns, ask: Ask) -> None:
-        codes = columns.needs_held[1]
+        codes = columns.need_codes
         self._known = [columns.needs.get(code, (code, frozenset())) for code in codes]
         self._heard = {at for at, code in enumerate(codes) if code in ask.needs}
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -200,5 +201,10 @@ def asked(request: SearchRequest, read: Understood, place: Found | None, now: dt
         offset=(request.page - 1) * request.per_page,
         limit=request.per_page,
         minute=int(now.timestamp()) // 60,
-        today=now.astimezone(LONDON).date().toordinal(),
+        today=_today(int(now.timestamp()) // 60),
     )
+
+
+@lru_cache(maxsize=4)
+def _today(minute: int) -> int:
+    return dt.datetime.fromtimestamp(minute * 60, LONDON).toordinal()

@@ -1,7 +1,7 @@
 """The words of an index, and what a typed one may stand for: itself, its forms, synonyms, a beginning, a slip. Pure.
 
-A term is what the index is asked for: "baby", the word itself; "~babi", all words of a stem; "=stay and play", the
-words next to each other.
+A term is what the index is asked for: "baby", the word itself; "~babi", all words of a stem; "^baby", the word itself
+and, for less, the others of its stem; "=stay and play", the words next to each other.
 """
 
 import itertools
@@ -79,8 +79,8 @@ class Lexicon:
         terms: dict[str, float] = {}
         root = stem(word)
         if word in self.known:
-            terms[word] = worth.exact
-        if len(forms := self._forms.get(root, ())) > (word in forms):
+            terms[word if len(self._forms[root]) == 1 else f"^{word}"] = worth.exact
+        elif root in self._forms:
             terms[f"~{root}"] = worth.stem
         if last and len(word) > 1 and (word not in self.known or len(word) < 4):
             for each in self.beginnings(word):
@@ -95,15 +95,17 @@ class Lexicon:
         end = len(words) - 1
         found = [self.group(word, last=at == end, spelling=False) for at, word in enumerate(words)]
         worth = weights().words
-        self._joined(found, spelling)
+        self._joined(found)
         for run, other in others(words):
             if term := self._term(other):
                 for at in run:
                     found[at].terms.setdefault(term, worth.synonym)
         weak = weak_stems()
-        for group in found:
+        for at, group in enumerate(found):
             if not group.terms and spelling:
                 self._misspelt(group)
+                if not group.terms or worth.typo not in group.terms.values():
+                    self._misspelt_in_two(found[max(at - 1, 0) : at + 2], group)
             if stem(group.read_as or group.word) in weak:
                 group.weight = worth.weak
         found = [group for group in found if group.terms]
@@ -120,7 +122,7 @@ class Lexicon:
         ends = all(stem(phrase[at]) in self._forms for at in (0, -1))
         return f"={' '.join(phrase)}" if ends and all(word in self.known for word in phrase[1:-1]) else ""
 
-    def _joined(self, found: list[Group], spelling: bool) -> None:
+    def _joined(self, found: list[Group]) -> None:
         """Two words that are one ("post natal"), and one that is two ("toddlergroup")."""
         worth = weights().words
         for one, two in itertools.pairwise(found):
@@ -128,18 +130,21 @@ class Lexicon:
             if both in self.known:
                 one.terms.setdefault(f"~{stem(both)}", worth.exact)
                 two.terms.setdefault(f"~{stem(both)}", worth.exact)
-            elif spelling and not (one.terms and two.terms) and len(both) > 7:
-                near = self._speller.near(both, 1)
-                if near and near[0][1] == 1 and near[0][0] in self.known:
-                    for each in (one, two):
-                        each.terms = {f"~{stem(near[0][0])}": worth.typo}
-                        each.read_as = near[0][0]
         for group in found:
             if not group.terms and len(group.word) >= 2 * _SHORTEST_PART:
                 for at in range(_SHORTEST_PART, len(group.word) - _SHORTEST_PART + 1):
                     term = self._term((group.word[:at], group.word[at:]))
                     if term and group.word[:at] in self.known:
                         group.terms[term] = worth.stem
+
+    def _misspelt_in_two(self, found: list[Group], group: Group) -> None:
+        """One word that was written as two and misspelt besides: "post natel"."""
+        for one, two in itertools.pairwise(found):
+            near = self._speller.near(one.word + two.word, 1) if len(one.word + two.word) > 7 else []
+            if near and near[0][1] == 1 and near[0][0] in self.known:
+                for each in (one, two):
+                    each.terms = {f"~{stem(near[0][0])}": weights().words.typo}
+                    each.read_as = near[0][0]
 
     def _misspelt(self, group: Group) -> None:
         """Fill in the nearest known words, the forms of the nearest stem, or the known word that it begins with."""

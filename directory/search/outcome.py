@@ -45,17 +45,15 @@ class Outcome(NamedTuple):
 
     def page(self) -> SearchPage:
         near = self.place.text if self.place else ""
-        hits = []
-        for each in self.answer.hits:
-            seen = _seen(each, near, self.today)
-            hits.append(
-                Hit(
-                    id=each.id,
-                    url=f"/services/{each.id}",
-                    **msgspec.structs.asdict(each.card),
-                    **msgspec.structs.asdict(seen),
-                )
+        hits = [
+            Hit(
+                id=each.id,
+                url=f"/services/{each.id}",
+                **msgspec.structs.asdict(each.card),
+                **msgspec.structs.asdict(_seen(each, near, self.today)),
             )
+            for each in self.answer.hits
+        ]
         return SearchPage(
             applied=applied(self.request),
             place=self.place,
@@ -71,19 +69,11 @@ class Outcome(NamedTuple):
     def json(self) -> bytes:
         """`page()` in JSON."""
         near = self.place.text if self.place else ""
-        hits = []
-        for each in self.answer.hits:
-            id_ = each.id.encode()
-            seen = _encode(_seen(each, near, self.today))
-            hits.append(
-                b'{"id":"%b","url":"/services/%b",%b,%b' % (id_, id_, each.shown[1:-1], seen[1:]),
-            )
+        hits = [_hit_json(each, near, self.today) for each in self.answer.hits]
         facets = []
         for name, (names, counts) in self.answer.counts.items():
-            listed = [
-                b"%b%d}" % (head, count) for head, count in zip(names.heads, counts, strict=True) if count
-            ]
-            facets.append(b'"%b":[%b]' % (name.encode(), b",".join(listed)))
+            pairs = zip(names.heads, counts, strict=True)
+            facets.append(f'"{name}":[{",".join([f"{head}{count}}}" for head, count in pairs if count])}]')
         rest = _encode(
             _Rest(
                 applied=applied(self.request),
@@ -95,7 +85,13 @@ class Outcome(NamedTuple):
                 help=self.ways,
             )
         )
-        return b'{"hits":[%b],"facets":{%b},%b' % (b",".join(hits), b",".join(facets), rest[1:])
+        return b'{"hits":[%b],"facets":{%b},%b' % (b",".join(hits), ",".join(facets).encode(), rest[1:])
+
+
+def _hit_json(each: Ranked, near: str, today: int) -> bytes:
+    id_ = each.id.encode()
+    seen = _encode(_seen(each, near, today))
+    return b'{"id":"%b","url":"/services/%b",%b,%b' % (id_, id_, each.shown[1:-1], seen[1:])
 
 
 class _Rest(Struct, frozen=True, kw_only=True):
@@ -126,14 +122,18 @@ def _seen(each: Ranked, near: str, today: int) -> _Seen:
         each.venue,
         each.open,
         None if each.next_open is None or each.open else _moment(each.next_open),
-        reasons(
-            matched=_matched(each),
-            metres=each.metres,
-            place=near,
-            coverage=_COVERAGE.get(each.covers.partition(":")[0], "") if each.covers else "",
-            checked=checked(each.assured, today),
-            capacity=each.capacity,
-        ),
+        _reasons(each, near, today),
+    )
+
+
+def _reasons(each: Ranked, near: str, today: int) -> list[str]:
+    return reasons(
+        matched=_matched(each),
+        metres=each.metres,
+        place=near,
+        coverage=_COVERAGE.get(each.covers.partition(":")[0], "") if each.covers else "",
+        checked=checked(each.assured, today),
+        capacity=each.capacity,
     )
 
 

@@ -1,5 +1,6 @@
 """What a search asks of the places room."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
@@ -19,18 +20,20 @@ class PlaceFinder(Protocol):
 class Names:
     """The folded names of places and districts of the county that the directory serves, and all outcodes."""
 
-    def __init__(self, held: Held | None = None) -> None:
-        self._known: frozenset[str] = frozenset()
-        if held is not None:
-            table = held.gazetteer.table
-            self._known = frozenset(
-                name
-                for spellings in (table.own, table.alias)
-                for name, owners in spellings.items()
-                if any(table.is_home(each) and table.places[each].kind != "county" for each in owners)
-            )
-            self._known |= {code.lower() for code in held.outcodes}
+    def __init__(self, known: Iterable[str] = ()) -> None:
+        self._known = frozenset(known)
         self._long = sorted(name for name in self._known if len(name) > 4)
+
+    @staticmethod
+    def of(held: Held) -> "Names":
+        table = held.gazetteer.table
+        named = (
+            name
+            for spellings in (table.own, table.alias)
+            for name, owners in spellings.items()
+            if any(table.is_home(each) and table.places[each].kind != "county" for each in owners)
+        )
+        return Names([*named, *(code.lower() for code in held.outcodes)])
 
     def known(self, name: str) -> bool:
         return name in self._known
@@ -58,5 +61,5 @@ async def names_near_home(places: PlaceFinder) -> Names:
     held = await places.load()
     table = held.gazetteer.table
     if table not in _names:
-        _names[table] = Names(held)
+        _names[table] = Names.of(held)
     return _names[table]

@@ -14,11 +14,11 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from directory.search.columns import FIELDS, Columns, Floats
+from directory.search.columns import Columns, Floats
 from directory.search.evaluate import Text
 from directory.search.lexicon import Group, Lexicon, rarity
 from directory.search.suggest import suggestions
-from directory.search.text import fold
+from directory.search.text import fold, stem
 from directory.search.weights import weights
 
 Rows = NDArray[np.integer[Any]]
@@ -59,29 +59,27 @@ class Snapshot:
         if missing := [term for group in groups for term in group.terms if term not in self._rows]:
             self._look_up(missing)
         count = len(self.columns)
-        total, covered = np.zeros(count, dtype=np.float32), np.zeros(count, dtype=np.float32)
-        mass = 0.0
-        held: list[tuple[str, Rows]] = []
-        for group in groups:
+        total = np.zeros(count, dtype=np.float32)
+        # One bit for each word that a row holds.
+        bits: NDArray[Any] = np.zeros(count, dtype=np.uint8 if len(groups) <= 8 else np.uint32)
+        rare: list[float] = []
+        for number, group in enumerate(groups):
             rows, worth = self._group(group)
-            if not len(rows):
-                continue
-            rare = rarity(count, len(rows)) * group.weight
-            mass += rare
-            total[rows] += worth * rare
-            covered[rows] += rare
-            held.append((group.word, rows))
-        found = np.flatnonzero(covered > 0)
-        share = covered[found] / (mass or 1.0)
-        enough = share >= weights().words.part
-        found, share = found[enough], share[enough]
-        scores = total[found] * share
+            rare.append(rarity(count, len(rows)) * group.weight if len(rows) else 0.0)
+            total[rows] += worth * np.float32(rare[-1])
+            bits[rows] = bits.take(rows) | bits.dtype.type(1 << number)
+        found = (bits != 0).nonzero()[0]
+        share = _shares(bits.take(found), rare)
+        enough = (share >= weights().words.part).nonzero()[0]
+        found, share = found.take(enough), share.take(enough)
+        scores = total.take(found) * share
         if len(groups) > 1 and len(found):
             scores *= self._side_by_side(found, share, [group.read_as or group.word for group in groups])
+        held = [group.word for group in groups]
         return Text(
             found,
             scores / scores.max(initial=1e-9),
-            lambda rows: _words_of(rows, held),
+            lambda rows: [_words_of(each, held) for each in bits[rows].tolist()],
             {group.word: group.read_as for group in groups if group.read_as},
             self.lexicon.strange(words),
         )
@@ -91,7 +89,7 @@ class Snapshot:
         given = weights().words
         more = np.ones(len(found), dtype=np.float32)
         run = " ".join(words)
-        for at in np.flatnonzero(share > 0.999)[:_MOST_NAMES].tolist():
+        for at in (share > 0.999).nonzero()[0][:_MOST_NAMES].tolist():
             name = self.columns.named[found[at]]
             if run in name:
                 more[at] += given.whole_name if name.startswith(run) else given.order
@@ -104,38 +102,52 @@ class Snapshot:
         best = np.zeros(len(self.columns), dtype=np.float32)
         for rows, worth, value in parts:
             best[rows] = np.maximum(best[rows], worth * value)
-        found = best.nonzero()[0]
-        return found, best[found]
+        found = (best > 0).nonzero()[0]
+        return found, best.take(found)
 
     def _look_up(self, terms: Sequence[str]) -> None:
-        """What the engine holds of some terms, as rows; a term of several words or phrases is all of them together."""
-        asked = {term: self._spelt(term) for term in dict.fromkeys(terms)}
-        found = self._holders(sorted({each for spelt in asked.values() for each in spelt}))
-        stamps = self.columns.stamps
-        for term, spelt in asked.items():
+        """What the engine holds of some terms, as rows; a stem or a phrase is all of its words or spellings."""
+        spelt = {term: self._spelt(term) for term in dict.fromkeys(terms)}
+        missing = sorted({each for listed in spelt.values() for each in listed}.difference(self._rows))
+        for word, held in self._holders(missing).items() if missing else ():
             dense = np.zeros(len(self.columns), dtype=np.float32)
-            for at in range(len(FIELDS)):
-                holding = [stamped for each in spelt for field, stamped in found.get(each, ()) if field == at]
-                if holding:
-                    rows = np.searchsorted(stamps, np.unique(np.concatenate(holding)))
-                    rows = rows[rows < len(stamps)]
-                    dense[rows] += self.columns.norms[at, rows]
-            held = dense.nonzero()[0]
-            self._rows[term] = (held.astype(np.int32), dense[held])
+            for at, holding in held:
+                rows = np.searchsorted(self.columns.stamps, holding)
+                rows = rows[rows < len(self.columns)]
+                dense[rows] += self.columns.norms[at, rows]
+            self._rows[word] = _sparse(dense)
+        for term, listed in spelt.items():
+            if term not in self._rows:
+                dense = np.zeros(len(self.columns), dtype=np.float32)
+                for each in listed:
+                    held_by, worth = self._rows[each]
+                    whole = term[0] != "^" or each == term[1:]
+                    dense[held_by] = np.maximum(
+                        dense[held_by], worth if whole else worth * weights().words.stem
+                    )
+                self._rows[term] = _sparse(dense)
 
     def _spelt(self, term: str) -> list[str]:
-        if term[0] == "~":
-            return self.lexicon.forms(term[1:])
-        return self.lexicon.phrases(term) if term[0] == "=" else [term]
+        """The words and phrases that a term stands for."""
+        match term[0]:
+            case "~":
+                return self.lexicon.forms(term[1:])
+            case "^":
+                return self.lexicon.forms(stem(term[1:]))
+            case "=":
+                return self.lexicon.phrases(term)
+        return [term]
 
     def warm(self) -> None:
         """Look up the commonest words beforehand, as many as a process can well hold."""
         held = 0
         for word, holding in sorted(self.lexicon.known.items(), key=lambda each: -each[1]):
-            held += holding
+            held += 3 * holding
             if held > _MOST_HELD or holding < 3:
-                return
-            self.postings(word)
+                break
+            for group in self.lexicon.groups([word, ""], spelling=False)[:1]:
+                self._look_up([*group.terms, f"~{stem(word)}"])
+        self.columns.warm()
 
     def suggest(self, text: str, most: int) -> list[str]:
         """Names of services, then single words, that begin as the text does."""
@@ -157,11 +169,25 @@ def _name(card: bytes) -> str:
 _decode = msgspec.json.Decoder(_Named).decode
 
 
-def _words_of(rows: Rows, held: list[tuple[str, Rows]]) -> list[list[str]]:
-    """For each of some rows, the words that it holds."""
-    found: list[list[str]] = [[] for _ in rows]
-    for word, holding in held:
-        at = np.minimum(np.searchsorted(holding, rows), len(holding) - 1)
-        for number in np.flatnonzero(holding[at] == rows).tolist():
-            found[number].append(word)
+def _sparse(dense: Worth) -> tuple[Rows, Worth]:
+    rows = (dense > 0).nonzero()[0]
+    return rows.astype(np.int32), dense[rows]
+
+
+def _words_of(bits: int, words: Sequence[str]) -> list[str]:
+    return [word for number, word in enumerate(words) if bits >> number & 1]
+
+
+def _shares(bits: NDArray[Any], rare: Sequence[float]) -> Floats:
+    """What part of all the words, by their rarity, each row holds."""
+    mass = sum(rare) or 1.0
+    if len(rare) <= 8:
+        table = [
+            sum(each for at, each in enumerate(rare) if held >> at & 1) / mass
+            for held in range(1 << len(rare))
+        ]
+        return np.array(table, dtype=np.float32).take(bits)
+    found = np.zeros(len(bits), dtype=np.float32)
+    for number, each in enumerate(rare):
+        found += (bits >> number & 1) * np.float32(each / mass)
     return found

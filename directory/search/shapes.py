@@ -71,12 +71,12 @@ class Names(NamedTuple):
     """Codes and labels of one facet; `heads` are each as the start of a JSON object that ends with its count."""
 
     codes: list[tuple[str, str]]
-    heads: list[bytes]
+    heads: list[str]
 
 
 def names_of(codes: Iterable[tuple[str, str]]) -> Names:
     listed = list(codes)
-    heads = [_encode({"code": code, "label": label})[:-1] + b',"count":' for code, label in listed]
+    heads = [_encode({"code": code, "label": label}).decode()[:-1] + ',"count":' for code, label in listed]
     return Names(listed, heads)
 
 

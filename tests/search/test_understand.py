@@ -3,9 +3,9 @@
 import pytest
 
 from directory.places.names import fold
-from directory.search.understand import Understood, understand
+from directory.search.understand import Understood, misspelt_place, understand
 
-TOWNS = {"cromer", "great yarmouth", "kings lynn", "holt", "wells", "bath"}
+TOWNS = {"cromer", "great yarmouth", "kings lynn", "holt", "wells", "bath", "nr3"}
 
 
 def read(text: str, **given: object) -> Understood:
@@ -41,7 +41,16 @@ def test_a_place_is_read_where_it_is_plainly_one(text: str, left: list[str], pla
         ("play 18 months old", 1.5, ["play"]),
         ("youth club aged 15", 15, ["youth", "club"]),
         ("sleep 2yo", 2, ["sleep"]),
-        ("year 8 maths", None, ["year", "8", "maths"]),
+        ("year 8 maths", 12, ["maths"]),
+        ("yr 9 girl anxious", 13, ["girl", "anxious"]),
+        ("y10 attendance", 14, ["attendance"]),
+        ("im 14 and lonely", 14, ["im", "and", "lonely"]),
+        ("hes nearly two", 2, ["hes"]),
+        ("my son is 9", 9, ["my", "son", "is"]),
+        ("baby 6 weeks old", 0.12, ["baby"]),
+        ("im 20 miles away", None, ["im", "20", "miles", "away"]),
+        ("im 12 weeks pregnant", None, ["im", "12", "weeks", "pregnant"]),
+        ("year 2024", None, ["year", "2024"]),
         ("under 5s", None, ["under", "5s"]),
         ("24 7 helpline", None, ["24", "7", "helpline"]),
         ("ages 5 to 11", None, ["ages", "5", "to", "11"]),
@@ -51,6 +60,32 @@ def test_a_place_is_read_where_it_is_plainly_one(text: str, left: list[str], pla
 def test_an_age_is_read_where_it_is_plainly_one(text: str, age: float | None, left: list[str]) -> None:
     found = read(text)
     assert (found.age, found.words) == (age, left)
+
+
+def nearest(name: str) -> str:
+    return {"comer": "cromer", "gt yarmuth": "great yarmouth", "great yarmuth": "great yarmouth"}.get(
+        name, ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "left"),
+    [
+        ("baby group near comer", "cromer", ["baby", "group"]),
+        ("clubs around gt yarmuth free", "great yarmouth", ["clubs", "free"]),
+        ("late comer club", "", ["late", "comer", "club"]),
+    ],
+)
+def test_a_misspelt_place_is_read_after_near(text: str, place: str, left: list[str]) -> None:
+    found = understand(text, TOWNS.__contains__, nearest, keep=["free"])
+    assert (found.place, found.words) == (place, left)
+
+
+def test_elsewhere_a_misspelt_place_must_be_unknown_as_a_word() -> None:
+    found = misspelt_place("food bank gt yarmuth", ["yarmuth"], nearest)
+    assert found is not None
+    assert (found.text, found.read_as, found.keep) == ("gt yarmuth", "great yarmouth", "place")
+    assert misspelt_place("late comer club", [], nearest) is None
 
 
 @pytest.mark.parametrize(
