@@ -4,7 +4,6 @@ A bitmap has one bit a row; a filter is an OR of bitmaps, a facet count the set 
 `merged` makes new ones from old ones without the rows that went and with those that came.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,21 +11,18 @@ from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from directory.search import rank
+from directory.search.arrays import Bits, Floats, Ints, metres_at, pack, unpack
 from directory.search.document import Document
 from directory.search.labels import labelled
 from directory.search.shapes import Names, names_of
 from directory.search.text import words
 from directory.search.weights import weights
 
-Floats = NDArray[np.floating[Any]]
-Ints = NDArray[np.signedinteger[Any]]
-Bits = NDArray[np.uint64]
 FIELDS: tuple[str, ...] = tuple(weights().fields)
 REMOTE = frozenset({"phone", "online", "text"})
-RADIUS = 6_371_008.8  # mean radius of the Earth in metres (IUGG)
 _json = msgspec.json.Encoder().encode
 
 
@@ -335,33 +331,6 @@ def merged(old: Columns, keep: NDArray[np.bool_], new: Columns) -> Columns:
     for name in _ROWS:
         kept[name] = _joined(getattr(old, name), keep, getattr(new, name))
     return Columns(**kept, labels=old.labels | new.labels)
-
-
-def pack(mask: NDArray[np.bool_], width: int) -> Bits:
-    """A mask as a bitmap of `width` uint64 words."""
-    packed = np.zeros(width * 8, dtype=np.uint8)
-    bits = np.packbits(mask, bitorder="little")
-    packed[: len(bits)] = bits
-    return packed.view(np.uint64)
-
-
-def unpack(bitmap: Bits, count: int) -> NDArray[np.bool_]:
-    """A bitmap as one bool a row."""
-    return np.unpackbits(bitmap.view(np.uint8), count=count, bitorder="little").view(np.bool_)
-
-
-def metres_at(lat: ArrayLike, lon: ArrayLike) -> Floats:
-    """Points on a sphere as x, y, z in metres: their straight distance is true to a foot over a county."""
-    phi, lam = np.radians(lat), np.radians(lon)
-    at = np.stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)], axis=-1)
-    return np.asarray(at * RADIUS, dtype=np.float64).reshape(-1, 3)
-
-
-def point_at(lat: float, lon: float) -> Floats:
-    """`metres_at` for one point."""
-    phi, lam = math.radians(lat), math.radians(lon)
-    flat = RADIUS * math.cos(phi)
-    return np.array((flat * math.cos(lam), flat * math.sin(lam), RADIUS * math.sin(phi)))
 
 
 _TABLES = {

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.search import rank
-from directory.search.columns import FACETS, Bits, Columns, Floats, Ints, pack, unpack
+from directory.search.arrays import Bits, Floats, Ints, pack, unpack
+from directory.search.columns import FACETS, Columns
 from directory.search.fits import fit, own_ages
 from directory.search.labels import labelled
 from directory.search.shapes import Answer, Ask, Names, Ranked, names_of

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from directory.search.columns import Columns, Floats, unpack
+from directory.search.arrays import Floats, unpack
+from directory.search.columns import Columns
 from directory.search.weights import hint_lists, weights
 
 _GROWN = 19.0  # years: what is for people beyond that is not wider for it

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.search.columns import Columns, Floats, Ints, point_at
+from directory.search.arrays import Floats, Ints, point_at
+from directory.search.columns import Columns
 from directory.search.shapes import Ask
 from directory.search.weights import weights
 
