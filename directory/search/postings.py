@@ -14,7 +14,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from directory.search.columns import Columns, Floats
+from directory.search.arrays import Floats
+from directory.search.columns import Columns
 from directory.search.evaluate import Text
 from directory.search.lexicon import Group, Lexicon, rarity
 from directory.search.suggest import suggestions
