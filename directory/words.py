@@ -60,7 +60,11 @@ LEVEL_LABELS = {
 }
 # Services that are not for everyone with the need. The router reads it: a programme for people who cause harm is
 # never offered to somebody who may be the one harmed.
-AUDIENCE_LABELS = {"people_who_harm": "For people who want to change how they treat others"}
+# What is for people who work with families is no answer for a family at any door; it is found by searching.
+AUDIENCE_LABELS = {
+    "people_who_harm": "For people who want to change how they treat others",
+    "professionals": "For people who work with families",
+}
 STATUS_LABELS = {
     "active": "Running",
     "inactive": "Not running",

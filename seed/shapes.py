@@ -93,7 +93,7 @@ class Service(Struct, forbid_unknown_fields=True, kw_only=True):
     how_to_join: str = ""
     referral: Literal["self", "professional", "either"] = "self"
     alert: str = ""
-    audience: Literal["people_who_harm"] | None = None
+    audience: Literal["people_who_harm", "professionals"] | None = None
     phone: Phone | None = None
     text: Phone | None = None
     email: Email | None = None

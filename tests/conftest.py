@@ -83,17 +83,38 @@ async def database(postgres: Server, template: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture(scope="session")
-async def county(postgres: Server, template: str) -> AsyncIterator[Database]:
-    """The demonstration county, seeded once a run. Read it; clone it (`county_copy`) to change anything."""
+async def seeded(postgres: Server, template: str) -> str:
+    """The name of a database with the demonstration county, seeded once a run. Nobody connects to it: clone it."""
     from seed.load import load
 
-    url = await clone(postgres, template, "county")
-    opened = await Database(url, size=8).open()
+    opened = await Database(await clone(postgres, template, "seeded"), size=8).open()
     try:
         await load(opened)
+    finally:
+        await opened.close()
+    return "seeded"
+
+
+@pytest.fixture(scope="session")
+async def county(postgres: Server, seeded: str) -> AsyncIterator[Database]:
+    """The demonstration county, to read; `county_copy` is one to change."""
+    opened = await Database(await clone(postgres, seeded, "county"), size=8).open()
+    try:
         yield opened
     finally:
         await opened.close()
+
+
+@pytest.fixture
+async def county_copy(postgres: Server, seeded: str) -> AsyncIterator[Database]:
+    """A demonstration county of the test's own."""
+    name = f"county_{next(numbers)}"
+    opened = await Database(await clone(postgres, seeded, name), size=5).open()
+    try:
+        yield opened
+    finally:
+        await opened.close()
+        await drop(postgres, name)
 
 
 def settings_for(database: Database, folder: Path, **over: Any) -> Settings:

@@ -42,7 +42,10 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """The family's side: `areas` are those that hold the point, `reach` how far is near here, in miles."""
+    """The family's side: `areas` are those that hold the point, `reach` how far is near here, in miles.
+
+    `needs` are those that services are looked for; `heard` also those that were heard less surely.
+    """
 
     needs: tuple[str, ...]
     ages: tuple[float, ...]
@@ -50,6 +53,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     areas: frozenset[str]
     reach: float
     harmed: bool = False
+    heard: frozenset[str] = frozenset()
 
 
 Answer = Literal["yes", "no", "ask"]
@@ -118,7 +122,10 @@ def right_place(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
 
 
 def right_people(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
-    """A programme for people who cause harm is never offered to somebody who may be the one harmed."""
+    """Some services are not for families: those for staff, and programmes for people who cause harm, which are never
+    offered to somebody who may be the one harmed."""
+    if facts.audience == "professionals":
+        return Verdict("people", "no", "It is for people who work with families")
     if facts.audience == "people_who_harm" and asked.harmed:
         return Verdict("people", "no", "It is for people who want to change how they treat others")
     return Verdict("people", "yes")

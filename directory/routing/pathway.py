@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from directory.catalogue.shapes import Card
 from directory.routing.eligibility import Asked, Facts, Venue, Verdict, judge
-from directory.routing.ranking import Ranked, order, rank
+from directory.routing.ranking import Ranked, for_others, order, rank
 from directory.routing.rule_shapes import Step
 from directory.routing.rulebook import RuleBook
 from directory.routing.shapes import RuledOut, Suggested
@@ -74,6 +74,7 @@ def judged(
     weights = book.pathways.weights
     labels = {need.code: need.plain for need in book.needs}
     priority = {str(kind): lift for kind, lift in book.pathways.priority.items()}
+    particular = book.pathways.particular
     fit: list[Ranked] = []
     near_misses: list[tuple[Ranked, Verdict]] = []
     for facts in found:
@@ -83,7 +84,7 @@ def judged(
         # With no place said, somebody else's local group or hub is no answer; what covers the county is.
         elsewhere = any(verdict.rule == "place" and verdict.answer == "ask" for verdict in verdicts)
         missed = bool(no) and (no[0].rule == "people" or not facts.needs & set(asked.needs))
-        if len(no) > 1 or elsewhere or missed:
+        if len(no) > 1 or elsewhere or missed or not for_others(facts, asked, particular):
             continue
         ranked = rank(
             facts,
@@ -94,6 +95,7 @@ def judged(
             labels=labels,
             rural=rural,
             priority=priority,
+            particular=particular,
         )
         if no:
             near_misses.append((ranked, no[0]))
@@ -141,13 +143,22 @@ def _fill(step: Step, fit: Sequence[Ranked], asked: Asked, shown: set[str], book
         if step.levels and facts.level not in step.levels:
             continue
         helps = bool(wanted & (facts.needs | facts.suggested))
-        if not helps and not (facts.kind in HUBS and step.always) and facts.kind != "family_support_team":
+        if not helps and not _everybodys(facts, asked, step):
             continue
         chosen.append(each)
     if step.code == "hub_and_zone":
         return _one_of_each(chosen, asked, step.most)
     chosen.sort(key=lambda each: (-each.score - preferred.get(each.facts.kind or "", 0.0), *order(each)[1:]))
-    return chosen[: step.most]
+    least = book.pathways.weights.least_of_best * chosen[0].score if chosen else 0.0
+    return [each for each in chosen if each.score >= least or each.facts.kind in HUBS][: step.most]
+
+
+def _everybodys(facts: Facts, asked: Asked, step: Step) -> bool:
+    """Whether it is there for a family whatever the need: a hub or a team of the place where they live."""
+    if facts.kind == "family_support_team":
+        return True
+    local = facts.kind == "help_hub" or _narrowest(facts, asked) == 0
+    return step.always and facts.kind in HUBS and local
 
 
 def _one_of_each(chosen: Sequence[Ranked], asked: Asked, most: int) -> list[Ranked]:

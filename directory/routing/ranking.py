@@ -21,6 +21,14 @@ class Ranked(Struct, frozen=True, kw_only=True):
     reasons: list[str]
 
 
+EVERYBODYS = frozenset(
+    (
+        "help_hub", "family_hub", "school_and_community_zone", "community_and_partnerships", "family_support_team",
+        "statutory",
+    )
+)  # fmt: skip
+BABY = 1.5  # years
+UNHEARD = 0.3  # how much a service loses whose needs are all others than those that were heard
 CAPACITY = {"open": 1.0, "limited": 0.8, "waiting_list": 0.45, "full": 0.1, "paused": 0.0}
 
 
@@ -34,8 +42,12 @@ def rank(
     labels: Mapping[str, str],
     rural: bool = False,
     priority: Mapping[str, float] | None = None,
+    particular: Mapping[str, float] | None = None,
 ) -> Ranked:
-    """Score one service and say why. `labels` are the plain names of needs; `rural` halves what distance costs."""
+    """Score one service and say why. `labels` are the plain names of needs; `rural` halves what distance costs.
+
+    `particular` is how much a service counts that is for people with a need which was not heard.
+    """
     reasons: list[str] = []
     match, met = _need_match(facts, asked, weights)
     if met:
@@ -62,8 +74,23 @@ def rank(
         + weights.freshness * fresh
         + weights.capacity * CAPACITY.get(facts.capacity, 0.5)
     )
+    parts *= for_others(facts, asked, particular or {})
     bonus = (priority or {}).get(facts.kind or "", 0.0)
     return Ranked(facts=facts, score=match * parts + bonus, distance=distance, reasons=reasons)
+
+
+def for_others(facts: Facts, asked: Asked, particular: Mapping[str, float]) -> float:
+    """1 where nothing says that the service is for other people; less where it is for a need that was not heard.
+
+    Hubs, teams and what the law says must be there are for everybody, whatever they name. A baby in the family is heard
+    as the first year.
+    """
+    if facts.kind in EVERYBODYS:
+        return 1.0
+    known = set(asked.heard) | set(asked.needs)
+    if any(age <= BABY for age in asked.ages):
+        known.add("pregnancy_perinatal")
+    return min((particular[code] for code in facts.needs - known if code in particular), default=1.0)
 
 
 def order(ranked: Ranked) -> tuple[float, float, str]:
@@ -82,9 +109,9 @@ def _need_match(facts: Facts, asked: Asked, weights: Weighing) -> tuple[float, l
             continue
         met.append(code)
         best = max(best, sure * weights.second_need ** min(place, 2))
-    focus = 1.0 / (
-        1.0 + 0.06 * max(0, len(facts.needs) - 2)
-    )  # a service for everything is for nothing in particular
+    # A service for everything is for nothing in particular.
+    unheard = 0.0 if facts.kind in EVERYBODYS else 1.0 - len(met) / max(len(facts.needs), 1)
+    focus = 1.0 - UNHEARD * unheard
     return min(1.0, best * focus + 0.1 * max(0, len(met) - 1)), met
 
 

@@ -114,6 +114,7 @@ async def route(
         areas=frozenset(place.areas) if place else frozenset(),
         reach=router.book.pathways.weights.reach_miles,
         harmed=True,
+        heard=frozenset(need.code for need in hearing.needs),
     )
     facts, miles = await _gather(reader, index, asked, now)
     level = hearing.level.code

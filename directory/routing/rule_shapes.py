@@ -180,12 +180,15 @@ class Weighing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stale_days: int
     reach_miles: float = 15.0
     rural_reach_miles: float = 25.0
+    least_of_best: Annotated[float, Meta(ge=0, le=1)] = 0.5
 
 
 class Pathways(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`order` gives the steps shown at each level, first step first.
 
-    `priority` adds to the score of a kind of service; it is the county's own to set, from -0.3 to 0.3.
+    `priority` adds to the score of a kind of service; it is the county's own to set, from -0.3 to 0.3. `particular`
+    are needs that say whom a service is for: where one was not heard, its services count so much less; at 0 they
+    are not offered.
     """
 
     step: Annotated[tuple[Step, ...], Meta(min_length=1)]
@@ -194,6 +197,7 @@ class Pathways(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     call_sheet: CallSheet
     weights: Weighing
     priority: dict[Kind, Annotated[float, Meta(ge=-0.3, le=0.3)]] = {}
+    particular: dict[Code, Annotated[float, Meta(ge=0, le=1)]] = {}
     person: Line
     rather_talk: Line
 

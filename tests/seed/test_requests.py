@@ -28,18 +28,10 @@ NOW = dt.datetime(2026, 3, 12, 11, 30, tzinfo=dt.UTC)
 EDGES = set(edges())
 
 
-async def copied(postgres: Server, county: Database, name: str) -> Database:
-    """A county of one's own: nobody may be connected to the first while it is copied."""
-    await county.close()
-    url = await clone(postgres, "county", name)
-    await county.open()
-    return await Database(url, size=4).open()
-
-
 @pytest.fixture(scope="module")
-async def shown(postgres: Server, county: Database) -> AsyncIterator[Database]:
+async def shown(postgres: Server, seeded: str) -> AsyncIterator[Database]:
     """The demonstration as a newcomer finds it, with a smaller year behind it."""
-    opened = await copied(postgres, county, "demonstrated")
+    opened = await Database(await clone(postgres, seeded, "demonstrated"), size=4).open()
     made = await demonstrate(opened, Vault(SECRET_KEY), now=NOW, closed=120)
     assert made is not None
     yield opened
@@ -108,9 +100,9 @@ async def test_it_is_made_once(shown: Database) -> None:
 
 @pytest.mark.parametrize("begun", ["an account", "a key", "another source", "no county"])
 async def test_a_database_that_somebody_works_in_is_left_alone(
-    postgres: Server, county: Database, begun: str
+    postgres: Server, seeded: str, begun: str
 ) -> None:
-    database = await copied(postgres, county, f"begun {begun}")
+    database = await Database(await clone(postgres, seeded, f"begun {begun}"), size=4).open()
     if begun == "an account":
         await accounts.add(database, "real@example.org", "Somebody", "admin")
     elif begun == "a key":
