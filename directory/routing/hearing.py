@@ -125,8 +125,7 @@ def _level(
     least = max((option.level for option in chosen if option.level), key=LEVELS.index, default="universal")
     # What only sounds like danger is no fact: it cannot make the level, only keep us from going too low.
     told = any(option.tier == 1 for option in chosen)
-    seen = any(flag.tier == 1 and not flag.rule.startswith(SOUNDS) for flag in safety.flags)
-    doubt = tier == 2 or (tier == 1 and not (told or seen))
+    doubt = tier == 2 or (tier == 1 and not (told or _seen(safety)))
     found = levels.decide(
         text, needs, tier=2 if doubt else tier, flags=safety.kinds, asker=asker, at_least=least
     )
@@ -145,7 +144,12 @@ def _severity(tier: int) -> int:
 
 def _told(ask: shapes.Ask, chosen: Sequence[Option], safety: Safety) -> bool:
     """Whether the needs come from something surer than a guess: a choice, an answer, or a flag."""
-    return bool(ask.needs or any(option.needs for option in chosen) or safety.tier == 1)
+    return bool(ask.needs or any(option.needs for option in chosen) or _seen(safety))
+
+
+def _seen(safety: Safety) -> list[str]:
+    """The kinds of danger that a pattern saw: what only sounds like danger is no fact."""
+    return [flag.kind for flag in safety.flags if flag.tier == 1 and not flag.rule.startswith(SOUNDS)]
 
 
 def _with_flags(
@@ -157,8 +161,7 @@ def _with_flags(
         code for code in (*ask.needs, *(code for option in chosen for code in option.needs)) if code in known
     ]
     # Only what a pattern saw is sure enough to go before the needs that were heard.
-    seen = [flag.kind for flag in safety.flags if flag.tier == 1 and not flag.rule.startswith(SOUNDS)]
-    flagged = [need.code for kind in seen for need in book.needs if kind in need.flags]
+    flagged = [need.code for kind in _seen(safety) for need in book.needs if kind in need.flags]
     soft = [need.code for flag in safety.flags for need in book.needs if flag.kind in need.flags]
     guesses = [] if heard.status == OUT_OF_SCOPE else [guess for guess in heard.needs if guess.code in known]
     if heard.status == UNCLEAR and (first or flagged):

@@ -99,6 +99,8 @@ class LevelRules:
             return False
         if shift.several and beyond < shift.several:
             return False
+        if shift.longest and plain.count(" ") - 1 > shift.longest:
+            return False
         if shift.words and not any(word in plain for word in self._words[shift.id]):
             return False
         return not any(word in plain for word in self._unless[shift.id])

@@ -26,10 +26,10 @@ SHARPNESS = 1.15
 """Scores are multiplied by this before they become probabilities: the value that made held-out phrases least
 surprising in cross-validation, so that 0.8 is right about eight times in ten."""
 
-ASK_BELOW = 0.45
+ASK_BELOW = 0.5
 """Best confidence below which we ask instead of answering."""
 
-_VAGUE = 0.6
+_VAGUE = 0.5
 """How likely "unclear" must be, beside the best need, for us to ask; both asides together: as likely as the need."""
 
 SECOND = 1.0
@@ -38,7 +38,7 @@ SECOND = 1.0
 FLOOR = 0.06
 """Confidence from which a further need is listed."""
 
-SURE = 0.2
+SURE = 0.25
 """Confidence from which a further need counts as one of several."""
 
 MOST = 4

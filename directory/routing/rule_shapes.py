@@ -86,7 +86,8 @@ class Shift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Words or facts that move the level. All that is given must hold; a list holds when one of its items does.
 
     `needs` limits it to those first needs, `askers` to guesses of who asks, `words` to texts with one of the phrases,
-    `tier` to that safety tier or above, `flags` to safety kinds, `several` to so many needs beyond the universal.
+    `tier` to that safety tier or above, `flags` to safety kinds, `several` to so many needs beyond the universal,
+    `longest` to texts of so many words at most.
     """
 
     id: Code
@@ -99,6 +100,7 @@ class Shift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     flags: tuple[Code, ...] = ()
     tier: Literal[0, 1, 2] = 0
     several: Annotated[int, Meta(ge=0, le=6)] = 0
+    longest: Annotated[int, Meta(ge=0)] = 0
 
 
 class Assessment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
