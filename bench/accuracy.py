@@ -97,6 +97,9 @@ def _needs(tally: Tally, row: Row, hearing: Hearing) -> None:
 def _level(tally: Tally, row: Row, hearing: Hearing) -> None:
     expected = LEVELS.index(LEVEL_WORDS.get(row["expected_level"], row["expected_level"]))
     off = LEVELS.index(hearing.level.code) - expected
+    kind = "flag" if group(row) == "flag" else "no flag"
+    for code in LEVELS:
+        tally.count(f"  {kind}, should be {LEVELS[expected]}: is {code}", hearing.level.code == code)
     tally.count("level: right", off == 0)
     tally.count("level: too low by one", off == -1)
     tally.count("level: too low by two or more", off < -1)

@@ -123,7 +123,7 @@ def _level(
 ) -> tuple[shapes.LevelAnswer, bool]:
     """The level with its reasons, and whether one plan is better than several referrals."""
     least = max((option.level for option in chosen if option.level), key=LEVELS.index, default="universal")
-    # What only sounds like danger is no fact: it cannot make the level, only keep us from going too low.
+    # What only sounds like danger is no fact, yet what is answered as danger is not placed below it.
     told = any(option.tier == 1 for option in chosen)
     doubt = tier == 2 or (tier == 1 and not (told or _seen(safety)))
     found = levels.decide(
@@ -131,7 +131,7 @@ def _level(
     )
     code, reasons = found.code, list(found.reasons)
     if doubt and code != LEVELS[-1]:  # what cannot be ruled out goes one level up
-        code = LEVELS[max(LEVELS.index(code) + 1, LEVELS.index("targeted") if tier == 1 else 0)]
+        code = LEVELS[-1] if tier == 1 else LEVELS[LEVELS.index(code) + 1]
         reasons = [book.levels.cannot_rule_out, *reasons]
     rule = book.level(code)
     answer = shapes.LevelAnswer(code=code, label=rule.plain, reasons=list(dict.fromkeys(reasons))[:4])

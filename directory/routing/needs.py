@@ -46,6 +46,9 @@ _LEAST = np.float32(1e-6)
 _CLAUSES = 16
 _CLAUSE_SHARE = 0.6
 _AWAY = 0.27
+# A long telling has several needs, and none of them has most of the confidence.
+_LONG = 25
+_ASK_BELOW_LONG = 0.3
 _THIN = 3
 _THIN_SURE = 0.6
 _KNOWN = 0.4
@@ -264,7 +267,8 @@ class NeedReader:
         if out > best and out >= _AWAY:
             return "out_of_scope"
         thin = len(content) <= _THIN and not reading.found and best < _THIN_SURE
-        if unclear > best * _VAGUE or unclear + out > best or best < ASK_BELOW or thin:
+        least = _ASK_BELOW_LONG if len(content) >= _LONG else ASK_BELOW
+        if unclear > best * _VAGUE or unclear + out > best or best < least or thin:
             return "unclear"
         return "clear"
 
