@@ -9,6 +9,7 @@ from directory.web import (
     home,
     links_page,
     machine,
+    reference,
     search,
     send,
     service,
@@ -45,6 +46,7 @@ handlers: list[Any] = [
     machine.opensearch,
     machine.changes,
     machine.times,
+    *reference.handlers,
     *embed.handlers,
     *staff.handlers,
 ]

@@ -27,6 +27,7 @@ PAGES = {
     "list": "/shortlist?saved={No Voucher Food Bank}.{Village Food Parcels}",
     "outcome": "/outcomes/safe_and_secure",
     "kind": "/kinds/help_hub",
+    "for programs": "/docs",
     "zones": "/zones",
     "zone": "/zones/zone-03",
     "privacy": "/privacy",

@@ -85,7 +85,7 @@ def _get(summary: str, wanted: Any, answer: Json, lines: bool = False) -> Json:
     return {
         "get": {
             "summary": summary,
-            "parameters": _parameters(wanted) if wanted else [],
+            "parameters": parameters(wanted) if wanted else [],
             "responses": {
                 "200": {"description": "Found", "content": content},
                 "400": _problem("An unknown or malformed parameter, named"),
@@ -95,7 +95,8 @@ def _get(summary: str, wanted: Any, answer: Json, lines: bool = False) -> Json:
     }
 
 
-def _parameters(wanted: type[Struct]) -> list[Json]:
+def parameters(wanted: type[Struct]) -> list[Json]:
+    """The parameters of a query string that is read as a `wanted`."""
     properties = msgspec.json.schema_components([wanted])[1][wanted.__name__]["properties"]
     found = []
     for name, schema in properties.items():
