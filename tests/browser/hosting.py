@@ -83,6 +83,7 @@ class Guest:
         self.wrong: list[str] = []
         self.expected: tuple[str, ...] = ()  # what the console is meant to say in this test
         self.cookies = 0
+        self.lang = "en"
         self.widget = page.locator("flourish-directory")
         self.q = page.locator("flourish-directory #q")
         self.near = page.locator("flourish-directory #near")
@@ -130,7 +131,7 @@ class Guest:
     async def ready(self) -> None:
         await self.page.wait_for_function(
             "() => [...document.querySelectorAll('flourish-directory')].every(e => e.ready)"
-            " && document.querySelector('flourish-directory')"
+            " && document.querySelector('flourish-directory') !== null"
         )
         await self.page.wait_for_load_state("networkidle")
 
@@ -176,7 +177,7 @@ async def open_guest(browser: Any, site: str, host: Host, partner: Partner) -> A
 
         yield open_
         for context, guest in guests:
-            assert not guest.wrong
+            assert not guest.wrong, guest.wrong
             assert len(await context.cookies()) == guest.cookies
             if guest.page.url.startswith(host.origin):
                 assert await guest.page.evaluate("violations") == []
