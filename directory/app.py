@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, Valida
 import directory.access.api as access
 import directory.catalogue.api as catalogue
 import directory.importing.api as importing
+import directory.insight.api as insight
 import directory.places.api as places
 import directory.referrals.api as referrals
 import directory.routing.api as routing
@@ -25,6 +26,7 @@ from directory.access.startup import opened_vault
 from directory.access.uses import Uses
 from directory.db import Database, away
 from directory.http import PROBLEM, Front, encode_problem
+from directory.insight.held import Insight
 from directory.places.geocoder import configured
 from directory.places.resolve import Places
 from directory.query import no_stray_parameters
@@ -67,6 +69,13 @@ def create_app(settings: Settings | None = None) -> Front:
             app.state.places = Places(database, beyond=configured(settings.geocoder))
             app.state.router = open_router(settings)
             app.state.hear = app.state.router.hear
+            app.state.insight = Insight(
+                database,
+                app.state.vault,
+                app.state.places,
+                {need.code: need.label for need in app.state.router.book.needs},
+                threshold=settings.small_number,
+            )
             app.state.gaps = Gaps()
             await stack.enter_async_context(app.state.gaps.written(database))
             app.state.index = await stack.enter_async_context(
@@ -91,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Front:
             *routing.handlers,
             *access.handlers,
             *referrals.handlers,
+            *insight.handlers,
             *importing.handlers,
             *web.handlers,
         ],

@@ -110,6 +110,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="the front door's own inbox, told of what is overdue; empty: the queue alone shows it"
         ),
     ] = ""
+    small_number: Annotated[
+        int,
+        Meta(
+            ge=3,
+            le=50,
+            description="figures about families are rounded to multiples of it, and nothing below it is shown",
+        ),
+    ] = 5
 
     oidc_issuer: Annotated[
         str,

@@ -22,7 +22,7 @@ NONE, ACCEPTED, DECLINED, LAPSED = 0, 1, 2, 3
 
 
 class Requests(Struct, frozen=True, kw_only=True):
-    """One row a request; those made by mistake or twice are not here. `first` is the first word on its first attempt."""
+    """One row a request; those made by mistake or twice are left out. `first` is the word on its first attempt."""
 
     keys: Keys
     received: Ints

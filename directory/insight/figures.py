@@ -5,6 +5,7 @@ Nothing here is fit to be shown yet: `shown.py` rounds what these masks count.
 
 from collections.abc import Callable
 
+import msgspec
 import numpy as np
 from msgspec import Struct
 
@@ -32,6 +33,10 @@ class Choice(Struct, frozen=True, kw_only=True):
     outcome: str = ""
     need: str = ""
     scopes: tuple[str, ...] = ()
+
+
+def with_period(choice: Choice, period: Period) -> Choice:
+    return msgspec.structs.replace(choice, period=period)
 
 
 class Cut(Struct, frozen=True, kw_only=True):
@@ -185,8 +190,8 @@ FIGURES: tuple[Figure, ...] = (
            "received in the period that somebody has looked at; a request that a family sent straight to a service "
            "counts when the front door steps in, or not at all."),
     Figure(code="accept_days", label="Until a service said yes", unit="days", of=_accept_days, good="low",
-           definition="Working days from sending a referral until the service first accepted it; while a question of the "
-           "service waits for its answer the clock stands still. Of referrals sent in the period and accepted."),
+           definition="Working days from sending a referral until the service first accepted it; while a question of "
+           "the service waits for its answer the clock stands still. Of referrals sent in the period and accepted."),
     Figure(code="contact_days", label="From asking to the first contact", unit="days", of=_reached, good="low",
            definition="Working days from asking until a service first spoke with the family. Of requests received in "
            "the period whose family was reached."),
@@ -197,8 +202,8 @@ FIGURES: tuple[Figure, ...] = (
            definition="Requests received in the period whose first referral was accepted by the first service asked, "
            "out of those whose first referral was accepted, declined or given up."),
     Figure(code="re_routed", label="Sent on to another service", unit="share", of=_re_routed, good="low",
-           definition="Requests received in the period that were sent on to another service at least once, out of those "
-           "that were sent to any."),
+           definition="Requests received in the period that were sent on to another service at least once, out of "
+           "those that were sent to any."),
     Figure(code="closed_loop", label="Somebody told us how it ended", unit="share", of=_closed_loop, good="high",
            definition="Referrals sent in the period that ended with an outcome or a reason from somebody, out of all "
            "sent. One that was given up because nobody answered is not a closed loop; one that still runs is not yet."),

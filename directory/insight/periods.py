@@ -46,7 +46,9 @@ def offered(first: dt.date, today: dt.date) -> list[Period]:
     """Years first, then quarters, the newest first: from the first day with a request up to the quarter that runs."""
     quarters = list(_quarters(first, today))
     whole = [each for each in quarters if each.whole]
-    years = [year_to(each) for each in whole if _later(each.start, -3) >= quarter(first).start or each is whole[0]]
+    years = [
+        year_to(each) for each in whole if _later(each.start, -3) >= quarter(first).start or each is whole[0]
+    ]
     return years + quarters
 
 

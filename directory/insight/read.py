@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +10,18 @@ import numpy as np
 
 from directory.db import Reader
 from directory.insight import facts as columns
+from directory.insight.coverage import Offer
 from directory.insight.facts import NEVER, Facts, Referrals, Requests, bits, working_days
-from directory.insight.suppression import Rounding
+from directory.insight.suppression import Mask, Rounding
+from directory.insight.unmet import Signals
+from directory.places.resolve import Places
+from directory.places.zones import districts
 from directory.referrals import codes
+from directory.referrals.clocks import local_day
 from directory.words import OUTCOMES
 
 # The end of a day in London, as a moment: what happened later is not counted.
 _TO = "($1::date)::timestamp at time zone 'Europe/London'"
-_DAY = "((min({at}))at time zone 'Europe/London')::date"
 _REQUESTS = f"""
     with log as (
         select request_id,
@@ -46,7 +51,7 @@ _REQUESTS = f"""
     left join referral_event f on f.id = log.first_sent
     where log.received is not null
     order by r.id
-"""
+"""  # noqa: S608
 _REFERRALS = f"""
     with log as (
         select referral_id, min(request_id::text)::uuid as request_id,
@@ -64,10 +69,87 @@ _REFERRALS = f"""
     left join referral_event w on w.id = log.first_word
     where log.sent is not null and not log.by_phone and m.to_state <> 'entered_in_error'
     order by log.referral_id
-"""
+"""  # noqa: S608
 _FAMILIES = "select request_id, digest from request_index where kind in ('phone', 'email')"
 _WORDS = {"accept": columns.ACCEPTED, "decline": columns.DECLINED, "lapse": columns.LAPSED}
 _LEFT_OUT = frozenset({"entered_in_error"})
+
+
+_SIGNALS = """
+    select day, need, area, count, '' as reason, false as gap from search_miss where day < $1 and need <> ''
+    union all select day, need, area, count, reason, true from route_gap where day < $1
+"""
+_OFFERS = """
+    select s.id, s.kind, s.minimum_age as low, s.maximum_age as high, s.assured_date as checked,
+        coalesce((select array_agg(x.name || ':' || t.code) from attribute a
+            join taxonomy_term t on t.id = a.taxonomy_term_id join taxonomy x on x.id = t.taxonomy_id
+            where a.service_id = s.id and a.confidence is null and x.name in ('flourish', 'needs')), '{}') as tags,
+        coalesce((select array_agg(distinct c.area) from service_area c where c.service_id = s.id
+            and c.area is not null), '{}') as covers,
+        coalesce((select array_agg(array[l.latitude, l.longitude]) from service_at_location v
+            join location l on l.id = v.location_id
+            where v.service_id = s.id and l.latitude is not null), '{}') as venues
+    from service s where s.status = 'active' order by s.id
+"""
+
+
+async def signals(
+    reader: Reader, to: dt.date, rounding: Rounding, needs: tuple[str, ...], areas: Sequence[str]
+) -> Signals:
+    """Gaps and misses of the days before `to`."""
+    rows = await reader.fetch(_SIGNALS, to)
+    at = {ref: index for index, ref in enumerate(areas)}
+    numbers = {code: index for index, code in enumerate(needs)}
+    return Signals(
+        keys=rounding.keys(
+            "|".join(map(str, (row["day"], row["need"], row["area"], row["reason"], row["gap"]))).encode()
+            for row in rows
+        ),
+        day=_ints(row["day"].toordinal() for row in rows),
+        need=_ints(numbers.get(row["need"], NEVER) for row in rows),
+        place=_ints(at.get(row["area"], NEVER) for row in rows),
+        many=np.fromiter((row["count"] for row in rows), dtype=np.int64),
+        gap=_flags(row["gap"] for row in rows),
+        areas=tuple(areas),
+    )
+
+
+async def offers(reader: Reader, places: Places) -> list[Offer]:
+    """The running services, each with the zones that it is local to."""
+    rows = await reader.fetch(_OFFERS)
+    held = await places.load()
+    main = {
+        ref: found[0].code
+        for ref in held.atlas.refs
+        if ref.startswith("zone:") and (found := districts(held, ref))
+    }
+    points = [tuple(point) for row in rows for point in row["venues"]]
+    inside = iter(await places.areas_of_many([p[0] for p in points], [p[1] for p in points]))
+    made = []
+    for row in rows:
+        zones = {ref for _ in row["venues"] for ref in next(inside) if ref.startswith("zone:")}
+        for area in row["covers"]:
+            if area.startswith("zone:"):
+                zones.add(area)
+            elif area.startswith("district:"):
+                zones |= {zone for zone, district in main.items() if f"district:{district}" == area}
+        tags = [tag.partition(":") for tag in row["tags"]]
+        made.append(Offer(
+            outcomes=frozenset(code for name, _, code in tags if name == "flourish"),
+            needs=frozenset(code for name, _, code in tags if name == "needs"),
+            kind=row["kind"] or "", low=row["low"], high=row["high"], zones=frozenset(zones), checked=row["checked"],
+        ))  # fmt: skip
+    return made
+
+
+async def area_names(reader: Reader, today: dt.date) -> dict[str, str]:
+    """Reference -> name of the zones and districts of the day, each kind in the order of its names' numbers."""
+    rows = await reader.fetch(
+        "select kind || ':' || code as ref, name from area where kind in ('zone', 'district') and valid_from <= $1"
+        " and (valid_to is null or valid_to >= $1) order by kind desc, length(name) * (kind = 'zone')::int, name",
+        today,
+    )
+    return {row["ref"]: row["name"] for row in rows}
 
 
 async def facts(reader: Reader, to: dt.date, rounding: Rounding, needs: tuple[str, ...]) -> Facts:
@@ -75,18 +157,19 @@ async def facts(reader: Reader, to: dt.date, rounding: Rounding, needs: tuple[st
     rows = [row for row in await reader.fetch(_REQUESTS, to) if not _left_out(row)]
     families = await reader.fetch(_FAMILIES)
     sent = await reader.fetch(_REFERRALS, to)
-    zones = tuple(sorted({a.partition(":")[2] for row in rows for a in row["areas"] if a.startswith("zone:")}))
-    districts = tuple(
-        sorted({a.partition(":")[2] for row in rows for a in row["areas"] if a.startswith("district:")})
-    )
+    zones, wider = _codes(rows, "zone:"), _codes(rows, "district:")
     at = {row["id"]: index for index, row in enumerate(rows)}
     referrals = [row for row in sent if row["request_id"] in at]
     return Facts(
         to=to,
-        requests=_requests(rows, referrals, families, rounding, needs, zones, districts),
+        requests=_requests(rows, referrals, families, rounding, needs, zones, wider),
         referrals=_referrals(referrals, at, rounding),
-        zones=zones, districts=districts, needs=needs, outcomes=OUTCOMES,
+        zones=zones, districts=wider, needs=needs, outcomes=OUTCOMES,
     )  # fmt: skip
+
+
+def _codes(rows: list[Any], kind: str) -> tuple[str, ...]:
+    return tuple(sorted({a.partition(":")[2] for row in rows for a in row["areas"] if a.startswith(kind)}))
 
 
 def _left_out(row: Any) -> bool:
@@ -95,7 +178,7 @@ def _left_out(row: Any) -> bool:
 
 def _requests(
     rows: list[Any], referrals: list[Any], families: list[Any], rounding: Rounding, needs: tuple[str, ...],
-    zones: tuple[str, ...], districts: tuple[str, ...],
+    zones: tuple[str, ...], wider: tuple[str, ...],
 ) -> Requests:  # fmt: skip
     first = {row["id"]: _WORDS.get(row["first_word"], columns.NONE) for row in referrals}
     received = days([row["received"] for row in rows])
@@ -115,11 +198,13 @@ def _requests(
         finished=_flags(row["finished"] for row in rows),
         accepted=_flags(row["accepted"] for row in rows),
         planned=_flags(row["planned"] for row in rows),
-        outcome=_index((row["outcome"] if row["state"] == "closed" else None for row in rows), codes.OUTCOMES),
+        outcome=_index(
+            (row["outcome"] if row["state"] == "closed" else None for row in rows), codes.OUTCOMES
+        ),
         got_help=_index((row["got_help"] for row in rows), codes.GOT_HELP),
         score=_ints(NEVER if row["score"] is None else row["score"] for row in rows),
         zone=_place(rows, "zone:", zones),
-        district=_place(rows, "district:", districts),
+        district=_place(rows, "district:", wider),
         needs=bits([row["needs"] for row in rows], needs),
         outcomes=bits([row["outcomes"] for row in rows], OUTCOMES),
         scopes=_objects(frozenset(row["areas"]) for row in rows),
@@ -157,7 +242,7 @@ def _paused(rows: list[Any]) -> columns.Ints:
     return found
 
 
-def _again(rows: list[Any], families: list[Any]) -> tuple[columns.Ints, columns.Mask]:
+def _again(rows: list[Any], families: list[Any]) -> tuple[columns.Ints, Mask]:
     """Days from each closing until the same family asked again, and whether the family can be known."""
     here = {row["id"]: index for index, row in enumerate(rows)}
     marks: dict[int, list[bytes]] = defaultdict(list)
@@ -185,8 +270,6 @@ def _again(rows: list[Any], families: list[Any]) -> tuple[columns.Ints, columns.
 
 def days(moments: list[dt.datetime | None]) -> columns.Ints:
     """The day of each in London, as an ordinal."""
-    from directory.referrals.clocks import local_day
-
     return _ints(NEVER if each is None else local_day(each).toordinal() for each in moments)
 
 
@@ -204,7 +287,7 @@ def _ints(values: Any) -> columns.Ints:
     return np.fromiter((int(each) for each in values), dtype=np.int32)
 
 
-def _flags(values: Any) -> columns.Mask:
+def _flags(values: Any) -> Mask:
     return np.fromiter((bool(each) for each in values), dtype=np.bool_)
 
 

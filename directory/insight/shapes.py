@@ -11,12 +11,15 @@ Code = Annotated[str, Meta(max_length=80)]
 
 
 class Wanted(Struct, kw_only=True):
-    """The query of every figure. `area` is one zone or district as `zone:zone-03`; `outcome` or `need`, not both."""
+    """The query of every figure. `area` is one zone or district as `zone:zone-03`; `outcome` or `need`, not both.
+    `by` is for tables of areas, `age` for coverage."""
 
     period: Code = ""
     area: Code = ""
     outcome: Code = ""
     need: Code = ""
+    by: Literal["zone", "district"] = "zone"
+    age: Literal["", "0-4", "5-10", "11-15", "16-25"] = ""
     format: Format = "json"
 
 

@@ -60,7 +60,9 @@ class Rounding:
         up = rest and chance(key + number * _GOLDEN) < rest / self.base
         return Count(low + self.base if up else low, self.base)
 
-    def table(self, keys: Keys, cells: NDArray[np.intp], size: int, weights: NDArray[np.int64] | None = None) -> list[Count]:
+    def table(
+        self, keys: Keys, cells: NDArray[np.intp], size: int, weights: NDArray[np.int64] | None = None
+    ) -> list[Count]:
         """The counts of `size` cells at once; `cells` says in which each record is, `weights` how often it counts."""
         many = np.ones(len(cells), np.int64) if weights is None else weights
         numbers = np.zeros(size, np.int64)

@@ -250,12 +250,14 @@ def together(plot: Plot) -> None:
         advised_on(plot)
         return
     plot.story.act("override", plot.worker, note="More than one service is needed.", level="early_help")
+    plot.story.act("start_plan", plot.worker)
     for number, to in enumerate((first, second)):
         referral = plot.send(to)
         plot.accept(referral)
         if not plot.reach(referral):
             plot.answers(referral, "first_contact")
         plot.work(referral, "need_met" if number else "partly_met")
+    plot.story.act("close_plan", plot.worker)
     plot.close("need_met")
 
 

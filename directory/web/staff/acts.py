@@ -19,6 +19,8 @@ OPTIONAL: dict[tuple[str, str], tuple[str, ...]] = {
     ("request", "triage"): (),
     ("request", "assign"): (),
     ("request", "override"): ("needs", "level", "note"),
+    ("request", "start_plan"): ("note",),
+    ("request", "close_plan"): ("note",),
     ("request", "call"): ("channel", "result", "note"),
     ("request", "close"): ("outcome", "note"),
     ("request", "score"): ("score", "got_help"),
@@ -44,13 +46,15 @@ OPTIONAL: dict[tuple[str, str], tuple[str, ...]] = {
 STRICT = {("request", "read_safeguarding"): ("note",)}
 ELSEWHERE = {"submit", "route", "hand_over", "send", "draft", "re_route"}  # they have forms of their own
 ORDER = (
-    "triage", "assign", "call", "note", "ask_info", "give_info", "advise", "advise_emergency", "override", "correct",
-    "add", "flag_safeguarding", "close", "reopen", "score", "withdraw", "withdraw_agreement", "mark_error",
+    "triage", "assign", "call", "note", "ask_info", "give_info", "advise", "advise_emergency", "override", "start_plan",
+    "close_plan", "correct", "add", "flag_safeguarding", "close", "reopen", "score", "withdraw", "withdraw_agreement",
+    "mark_error",
     "open", "accept", "first_contact", "contact_attempt", "schedule", "waitlist", "outcome", "no_show", "decline",
     "unable", "call_made", "letter_received", "request_cancel", "confirm_cancel", "lapse",
 )  # fmt: skip
 # Everyday work first; the rest folds away.
-RARE = {"withdraw", "withdraw_agreement", "mark_error", "score", "reopen", "add", "flag_safeguarding", "lapse",
+RARE = {"close_plan",
+        "withdraw", "withdraw_agreement", "mark_error", "score", "reopen", "add", "flag_safeguarding", "lapse",
         "request_cancel", "confirm_cancel"}  # fmt: skip
 RESULTS = {
     "reached": N_("Spoke with them"),
