@@ -1,13 +1,15 @@
-"""What makes a count safe to show: random rounding that depends on who was counted. Pure.
+"""What makes a count safe to show: a keyed blur that depends on who was counted, and no small numbers. Pure.
 
-A count of n people is shown as the multiple of the base below or above it; how near it is says how likely which. The
-dice are thrown by a keyed sum of those who were counted: the same people give the same number in every table, under
-every filter and on every day, so that asking again tells nothing more; one person more is another throw. So the
-difference of two shown counts is off by up to twice the base less two: nobody can tell one family from eight, or from
-none. Shares, medians and everything else are made of shown counts alone.
+A count of people gets a chance addition of a few (a two-sided geometric one), is rounded to the nearest multiple of the
+base, and is not shown below the base. Nobody counted stays nobody. The dice are thrown by a keyed sum of those who were
+counted: the same people give the same number in every table, under every filter and on every day, so that asking again
+tells nothing more, and one person more is another throw. The addition has no greatest size, so there is no sum of
+tables from which a number follows: one family more or fewer changes the odds of a shown count by at most `odds(base)`.
+Shares, waits and everything else are made of shown counts alone.
 """
 
 import hashlib
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -17,13 +19,16 @@ from numpy.typing import NDArray
 Keys = NDArray[np.uint64]
 Mask = NDArray[np.bool_]
 WORTH = 4
-"""A share or a median needs this many times the base below it to be worth showing."""
+"""A share or a wait needs this many times the base below it to be worth showing."""
+SPREAD = 0.4
+"""The scale of the chance addition, in bases: with a base of 5 it is within 2 in two of three cases, within 6 in 97 of
+100."""
 _GOLDEN, _ONE, _TWO = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 _ALL = 2**64 - 1
 
 
 class Count(Struct, frozen=True):
-    """A shown count: `value` is a multiple of the base, 0 for any true count below the base or none at all."""
+    """A shown count: `value` is a multiple of the base, 0 where it is too small to be shown, or nobody."""
 
     value: int
     base: int
@@ -56,9 +61,10 @@ class Rounding:
 
     def shown(self, number: int, key: int) -> Count:
         """The count of `number` records whose keys add up to `key` (modulo 2**64)."""
-        low, rest = number - number % self.base, number % self.base
-        up = rest and chance(key + number * _GOLDEN) < rest / self.base
-        return Count(low + self.base if up else low, self.base)
+        if not number:
+            return Count(0, self.base)
+        blurred = number + addition(chance(key + number * _GOLDEN), self.base * SPREAD)
+        return Count(max(0, math.floor(blurred / self.base + 0.5)) * self.base, self.base)
 
     def table(
         self, keys: Keys, cells: NDArray[np.intp], size: int, weights: NDArray[np.int64] | None = None
@@ -78,6 +84,22 @@ def chance(key: int) -> float:
     mixed = ((mixed ^ (mixed >> 30)) * _ONE) & _ALL
     mixed = ((mixed ^ (mixed >> 27)) * _TWO) & _ALL
     return (mixed ^ (mixed >> 31)) / 2**64
+
+
+def addition(luck: float, scale: float) -> int:
+    """A whole number whose odds fall by e**(1/scale) with each step away from 0, for a `luck` from 0 to 1."""
+    fall = math.exp(-1 / scale)
+    edge = fall / (1 + fall)
+    if edge < luck < 1 - edge:
+        return 0
+    tail = max(min(luck, 1 - luck), 2**-64)
+    size = max(1, math.floor(math.log(tail * (1 + fall)) / math.log(fall)))
+    return -size if luck <= edge else size
+
+
+def odds(base: int) -> float:
+    """The most by which one family more or fewer changes the odds of any shown number (where anybody is counted)."""
+    return math.exp(1 / (base * SPREAD))
 
 
 def share(part: Count, whole: Count) -> float | None:
