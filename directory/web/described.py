@@ -296,10 +296,10 @@ def _problem(description: str) -> Json:
 
 
 def fields(schema: Json, definitions: Json) -> Iterator[tuple[str, str, str]]:
-    """(name, kind, what it may be) of an object's fields, one level deep, for people."""
+    """(name, kind, whether it must be there) of an object's fields, one level deep, for people."""
     schema = definitions.get(str(schema.get("$ref", "")).rpartition("/")[2], schema)
     for name, part in schema.get("properties", {}).items():
-        yield name, kind_of(part), ("" if name in schema.get("required", ()) else "optional")
+        yield name, kind_of(part), ("yes" if name in schema.get("required", ()) else "no")
 
 
 def kind_of(part: Json) -> str:

@@ -55,7 +55,7 @@ def _shown(path: str, method: str, each: Json, definitions: Json) -> Json:
         "needs": each.get("x-permissions"),
         "token": "token" in str(each.get("security", "")),
         "parameters": [
-            (one["name"], one["in"], kind_of(one["schema"]), "" if one["required"] else "optional")
+            (one["name"], one["in"], kind_of(one["schema"]), "yes" if one["required"] else "no")
             for one in each.get("parameters", [])
         ],
         "body": list(fields(body, definitions)) if body else [],

@@ -59,6 +59,9 @@ def test_no_words_stand_in_a_template_that_cannot_be_translated() -> None:
     """Text between tags is a call, a variable, or a name that is the same in every language."""
     plain = {"(Childline)", "/oruk/v3/services"}
     for path in sorted((ROOM / "templates").rglob("*.html")):
+        if path.name == "docs.html":
+            assert '<div class="wrap page prose" lang="en">' in path.read_text("utf-8")
+            continue  # for those who write programs: in English, as the names in it are
         text = re.sub(r"\{#.*?#\}|<script.*?</script>|<svg.*?</svg>", "", path.read_text("utf-8"), flags=re.S)
         text = re.sub(r'<p lang="en">.*?</p>', "", text)
         text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.S)
