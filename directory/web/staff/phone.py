@@ -28,6 +28,7 @@ from directory.web.staff.names import names
 AnyRequest = Request[Any, Any, Any]
 TAKES = {"access": ("requests.write",), "page": True}
 ANSWER = "answer."
+MOST = 6  # services offered at once: more is no help to somebody on the phone
 
 
 @get("/staff/phone", opt=TAKES)
@@ -60,11 +61,13 @@ async def _page(
     found = None
     if ask.text.strip() or ask.answers:
         found = await route(state.database.pool, state.index, state.places, state.router, ask)
-    offered = {each.id: each.name for step in found.pathway for each in step.services} if found else {}
-    lost = await _names_of(request, [each for each in chosen if each not in offered])
+    steps = found.pathway if found else []
+    picks = list({each.id: each for step in steps for each in step.services}.values())[:MOST]
+    shown_here = {each.id for each in picks}
+    lost = await _names_of(request, [each for each in chosen if each not in shown_here])
     return shown(
         await framed(request), "staff/phone.html", status=error.status if error else 200, given=given, chosen=chosen,
-        found=found, lost=lost, error=error, names=await names(state), key=given.get("key") or uuid4().hex,
+        found=found, picks=picks, lost=lost, error=error, names=await names(state), key=given.get("key") or uuid4().hex,
         statutory=_statutory_in(found), contact=Contact(), answers=ask.answers,
     )  # fmt: skip
 

@@ -1,0 +1,89 @@
+# ruff: noqa: F811  (a fixture that is imported is named again by the tests that take it)
+"""Every staff page and state: no fault that axe finds, wide by day and narrow by night, nothing wider than 320 px."""
+
+import pytest
+
+from tests.browser.conftest import OpenTab
+from tests.browser.desk_site import DeskSite, front_door  # noqa: F401 - a fixture
+from tests.browser.test_every_page import CUT, SPACED, faults, opened, wider
+
+PAGES = {
+    "sign in": ("", "/staff/sign-in"),
+    "account": ("front_door", "/staff/password"),
+    "keys": ("front_door", "/staff/shortcuts"),
+    "queue": ("front_door", "/staff"),
+    "queue of safety": ("front_door", "/staff?queue=safety&sort=new"),
+    "closed": ("front_door", "/staff?queue=closed"),
+    "empty queue": ("front_door", "/staff?queue=open&need=nothing"),
+    "phone desk": ("front_door", "/staff/phone"),
+    "new request": ("front_door", "/staff/requests/{new}"),
+    "danger": ("front_door", "/staff/requests/{danger}"),
+    "sent": ("front_door", "/staff/requests/{sent}"),
+    "declined": ("front_door", "/staff/requests/{declined}?again=true"),
+    "handed over": ("front_door", "/staff/requests/{handed}"),
+    "asked": ("front_door", "/staff/requests/{asked}?did=ask_info"),
+    "closed request": ("front_door", "/staff/requests/{closed}"),
+    "code": ("front_door", "/staff/code"),
+    "messages": ("front_door", "/staff/messages"),
+    "referrals": ("provider", "/staff"),
+    "referral": ("provider", "/staff/referrals/{accepted}"),
+    "own services": ("provider", "/staff/services?show=all"),
+    "services": ("editor", "/staff/services"),
+    "reported": ("editor", "/staff/services?show=reported"),
+    "rule book": ("editor", "/staff/rules"),
+    "imports": ("editor", "/staff/imports"),
+    "duplicates": ("editor", "/staff/duplicates"),
+    "tags": ("editor", "/staff/tags"),
+    "not theirs": ("editor", "/staff/messages"),
+    "not there": ("front_door", "/staff/requests/00000000-0000-4000-8000-000000000000"),
+    "bad address": ("front_door", "/staff?colour=red"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_a_staff_page_has_no_fault_wide_by_day_or_narrow_by_night(
+    open_tab: OpenTab,
+    front_door: DeskSite,
+    name: str,
+) -> None:
+    who, path = PAGES[name]
+    tab = await front_door.seat(open_tab, who) if who else await open_tab(at=front_door.address)
+    await tab.go(path.format(**front_door.known))
+    assert not await faults(tab)
+    await tab.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    await tab.page.set_viewport_size({"width": 320, "height": 640})
+    await opened(tab)
+    assert not await faults(tab)
+    assert await wider(tab) <= 0
+    await tab.page.evaluate(SPACED)
+    assert await wider(tab) <= 0
+    assert await tab.page.evaluate(CUT) == []
+    await tab.page.evaluate("document.adoptedStyleSheets = []; document.documentElement.dir = 'rtl'")
+    assert await wider(tab) <= 0
+
+
+async def test_titles_tell_staff_pages_apart_and_name_nobody(open_tab: OpenTab, front_door: DeskSite) -> None:
+    titles = []
+    for who, path in PAGES.values():
+        tab = await front_door.seat(open_tab, who) if who else await open_tab(at=front_door.address)
+        await tab.go(path.format(**front_door.known))
+        titles.append(await tab.page.title())
+        await tab.page.context.close()
+    assert not any("Example" in title or "NR3" in title for title in titles)
+    assert len(set(titles)) >= len(titles) - 4  # one page in several states
+
+
+@pytest.mark.parametrize("name", ["queue", "danger", "services"])
+async def test_high_contrast_keeps_the_edges_of_what_can_be_pressed(
+    open_tab: OpenTab,
+    front_door: DeskSite,
+    name: str,
+) -> None:
+    who, path = PAGES[name]
+    tab = await front_door.seat(open_tab, who, forced_colors="active")
+    await tab.go(path.format(**front_door.known))
+    assert not await faults(tab, rules={"color-contrast": {"enabled": False}})
+    edges: list[str] = await tab.page.evaluate(
+        "[...document.querySelectorAll('.button, .segments, .act')].map(e => getComputedStyle(e).borderTopStyle)"
+    )
+    assert set(edges) <= {"solid", "dashed"}
