@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from directory.access import accounts
 from directory.db import Database
+from directory.importing.shapes import Finding, Quarantined, Report
 from directory.postgres import Server
 from seed.load import load
 from tests.browser.conftest import OpenTab, Tab, served
@@ -96,11 +97,11 @@ async def _fill(site: DeskSite) -> None:
     await site.database.pool.execute(
         "insert into import_run (feed_id, complete, report) values ('local', true, $1)",
         msgspec.json.encode(
-            {
-                "source": "x", "feed": "local", "read": 2, "quarantined_count": 1,
-                "quarantined": [["page 1", "7", "Half a Club", ["no organisation"]]],
-                "findings": [["/url", "not an address", 2, "page 1", "htp"]],
-            }
+            Report(
+                source="x", feed="local", read=2, quarantined_count=1,
+                quarantined=[Quarantined("page 1", "7", "Half a Club", ["no organisation"])],
+                findings=[Finding("/url", "not an address", 2, "page 1", "htp")],
+            )
         ).decode(),
     )  # fmt: skip
 

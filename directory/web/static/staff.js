@@ -6,7 +6,7 @@ document.querySelector("[role=alert][tabindex]")?.focus();
 
 // Lists: arrow keys move between the lines once one has the focus; j and k from anywhere, unless somebody turned them off.
 const lists = [...document.querySelectorAll("[data-rows]")];
-const lines = () => lists.flatMap((list) => [...list.querySelectorAll("li > p:first-child > a, li > h3 > a")]);
+const lines = () => lists.flatMap((list) => [...list.querySelectorAll("li > p:first-child > a, li h2 > a, .upkeep-name > p:first-child > a")]);
 function step(by) {
   const all = lines();
   if (!all.length) return;
