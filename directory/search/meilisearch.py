@@ -47,6 +47,7 @@ class Meilisearch:
         self._read: Any = None  # what the server said of the index when the snapshot was taken
         self._words: dict[int, frozenset[str]] = {}  # stamp -> words of that service
         self._snapshot: Snapshot | None = None
+        self._away = False  # since a call failed, until one that looks at the index succeeds
 
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator["Meilisearch"]:
@@ -111,14 +112,16 @@ class Meilisearch:
         await self._call(lambda: self._wait(self._client.index(name).add_documents(_stored(put))))
 
     def _there(self) -> Snapshot:
-        if self._snapshot is None:
-            raise Unavailable("the search index is being built, or its server is away")
+        # What is in memory would answer some questions, and each with less and less of the truth.
+        if self._snapshot is None or self._away:
+            raise Unavailable("the search server is away, or its index is being built")
         return self._snapshot
 
     async def _call(self, function: Callable[[], T]) -> T:
         try:
             return await asyncio.to_thread(function)
         except MeilisearchError as error:
+            self._away = self._away or not isinstance(error, MeilisearchApiError)
             raise Unavailable(
                 "the search server is away or refuses us; try again in a few seconds"
             ) from error
@@ -138,6 +141,7 @@ class Meilisearch:
     async def _follow_once(self) -> None:
         async with self._loading:
             await self._call(self._look)
+            self._away = False
 
     # What follows blocks, in a thread.
 
