@@ -7,12 +7,15 @@ from typing import Any
 from uuid import UUID
 
 import uvicorn
-from litestar import Request, get
+from litestar import Request, Response, get
 from sqlmodel import select as select_name
 
+from bench.rivals import by_postgres
 from directory.access import OPEN
 from directory.app import create_app
 from directory.catalogue.tables import Service
+from directory.query import query, reads
+from directory.search.request import SearchRequest
 from directory.settings import Settings
 
 
@@ -41,6 +44,14 @@ async def session(request: Request[Any, Any, Any]) -> dict[str, str]:
         return {"name": name.one()}
 
 
+@get("/bench/postgres", **reads(SearchRequest, access="open"))
+async def postgres(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """The same search by PostgreSQL's own full text."""
+    state, wanted = request.app.state, query(request, SearchRequest)
+    found = await by_postgres(state.database.pool, state.places, wanted.q, wanted.near)
+    return Response(found, media_type="application/json")
+
+
 def main() -> None:
     url, folder, port = sys.argv[1:4]
     settings = Settings(database_url=url, data_dir=Path(folder), log_level="error", public_url="http://bench")
@@ -48,6 +59,7 @@ def main() -> None:
     app.litestar.register(empty)
     app.litestar.register(select)
     app.litestar.register(session)
+    app.litestar.register(postgres)
     uvicorn.run(app, host="127.0.0.1", port=int(port), access_log=False, log_level="error")
 
 
