@@ -1,4 +1,4 @@
-"""Our search beside PostgreSQL's full-text search, and beside a raw Meilisearch where there is one (DIRECTORY_SEARCH_URL)."""
+"""Our search beside PostgreSQL's full-text search, and beside a raw Meilisearch (DIRECTORY_SEARCH_URL)."""
 
 import asyncio
 import itertools

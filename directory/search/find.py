@@ -89,7 +89,7 @@ async def _asked(
     place = await where(places, wanted.near) if wanted.near else None
     ask = asked(wanted, read, place, now)
     sentence = is_sentence(request.q)
-    if sentence and hear is not None and (needs := heard(hear, request.q)):
+    if sentence and hear is not None and (needs := heard(hear, " ".join(read.words))):
         # What its words name by themselves counts for less than what the whole says.
         named = {code: sure * weights().need.aside for code, sure in ask.needs.items()}
         ask = with_needs(ask, named | needs, weights().need.heard, weights().need.floor)
@@ -143,9 +143,9 @@ def with_understood(request: SearchRequest, read: Understood) -> SearchRequest:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether it is said as to a person: five words or more, two of them such as carry a sentence."""
+    """Whether it is said as to a person: four words or more, two of them such as carry a sentence."""
     listed = words(text, 2_000)
-    return len(listed) >= 5 and sum(word in stop_words() for word in listed) >= 2
+    return len(listed) >= 4 and sum(word in stop_words() for word in listed) >= 2
 
 
 def _area(place: Found | None) -> str:

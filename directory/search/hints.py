@@ -59,9 +59,10 @@ def read_hints(listed: Sequence[str]) -> Hints:
 
 
 @cache
-def weak_stems() -> frozenset[str]:
-    """Words that say how help comes or who asks, and little of what it is about."""
-    return frozenset(stem(word) for word in hint_lists().weak.words)
+def weak_words() -> frozenset[str]:
+    """Words that say how help comes or who asks, and little of what it is about: as listed, and with an s or es."""
+    listed = hint_lists().weak.words
+    return frozenset(f"{word}{end}" for word in listed for end in ("", "s", "es"))
 
 
 @cache

@@ -13,9 +13,9 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from directory.search.hints import weak_stems
+from directory.search.hints import weak_words
 from directory.search.synonyms import others
-from directory.search.text import Speller, stem
+from directory.search.text import Speller, sounding_like, stem
 from directory.search.weights import stop_words, weights
 
 _MOST_FORMS = 12
@@ -100,13 +100,13 @@ class Lexicon:
             if term := self._term(other):
                 for at in run:
                     found[at].terms.setdefault(term, worth.synonym)
-        weak = weak_stems()
+        weak = weak_words()
         for at, group in enumerate(found):
             if not group.terms and spelling:
                 self._misspelt(group)
                 if not group.terms or worth.typo not in group.terms.values():
                     self._misspelt_in_two(found[max(at - 1, 0) : at + 2], group)
-            if stem(group.read_as or group.word) in weak:
+            if (group.read_as or group.word) in weak:
                 group.weight = worth.weak
         found = [group for group in found if group.terms]
         if all(group.weight == worth.weak for group in found):
@@ -149,6 +149,10 @@ class Lexicon:
     def _misspelt(self, group: Group) -> None:
         """Fill in the nearest known words, the forms of the nearest stem, or the known word that it begins with."""
         worth, word = weights().words, group.word
+        if meant := sounding_like(word, self.known):
+            group.read_as = meant
+            group.terms[f"~{stem(meant)}"] = worth.typo
+            return
         near = self._speller.near(word)
         if near and near[0][0] in stop_words():
             return

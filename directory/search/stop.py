@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from directory.search.text import words
-from directory.search.weights import stop_words
+from directory.search.weights import hint_lists, stop_words
 
 
 def meaningful(listed: Sequence[str]) -> list[str]:
@@ -16,5 +16,16 @@ def asked_words(left: Sequence[str], text: str) -> list[str]:
     """The words to look for, of those `left` after filters were read; a text without any letters at all is looked
     for too, and found nowhere."""
     if left or words(text):
-        return meaningful(left)
+        return meaningful(_together(left))
     return text.split()[:1]
+
+
+def _together(left: Sequence[str]) -> list[str]:
+    """Two words that are one to those who say them, "after school", as one: it is not about school."""
+    found: list[str] = []
+    for word in left:
+        if found and f"{found[-1]} {word}" in hint_lists().together.words:
+            found[-1] += word
+        else:
+            found.append(word)
+    return found

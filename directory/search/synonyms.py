@@ -16,14 +16,13 @@ def _table() -> dict[str, list[tuple[str, ...]]]:
     """Stems of a phrase -> the words of each other phrase, as they are written."""
     same, also = synonym_lists()
     found: defaultdict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
-    for group in same:
-        for one in group:
-            for other in group:
-                if _key(one) != _key(other):
-                    found[_key(one)][tuple(words(other))] = None
-    for first, *rest in also:
-        for each in rest:
-            found[_key(first)][tuple(words(each))] = None
+    pairs = [(one, other) for group in same for one in group for other in group]
+    pairs += [(first, each) for first, *rest in also for each in rest]
+    for one, other in pairs:
+        key = _key(one)
+        # "kicked out" may go by "kicked", but "wont eat" is not all that is said with "eat".
+        if key != _key(other) and (" " in key or key == stem(words(one)[0])):
+            found[key][tuple(words(other))] = None
     return {key: list(each) for key, each in found.items()}
 
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -81,10 +81,34 @@ class Speller:
             key=lambda one: (one[1], -_shared_start(word, one[0]), abs(len(one[0]) - len(word)), one[0])
         )
         best = found[0][1] if found else 0
-        # A first letter is seldom wrong: at two edits, and in a short word, it must be right.
-        sure = best < 2 and len(word) > 4
-        kept = [one for one in found if one[1] == best and (sure or one[0][0] == word[0])]
-        return kept[:most]
+        # A first letter is seldom wrong, but it may have changed places with the second.
+        firsts = {word[0], word[1]} if best == 1 else {word[0]}
+        kept = [one for one in found if one[1] == best and one[0][0] in firsts]
+        alike = [one for one in kept if one[0][0] == word[0]]
+        return (alike or kept)[:most]
+
+
+# How a word that was written as it sounds is spelt: in the order in which they are tried.
+_SOUNDS = (
+    ("sk", "sch"), ("f", "ph"), ("ph", "f"), ("k", "c"), ("kw", "qu"), ("c", "k"), ("z", "s"), ("s", "c"), ("c", "s"),
+    ("x", "cks"), ("ks", "x"), ("u", "ough"), ("oo", "u"), ("u", "oo"), ("ee", "ea"), ("ea", "ee"), ("ay", "ai"),
+    ("y", "ie"), ("shun", "tion"), ("shun", "sion"), ("er", "a"), ("a", "er"), ("i", "y"), ("w", "wh"), ("n", "kn"),
+    ("r", "wr"),
+)  # fmt: skip
+
+
+def sounding_like(word: str, known: Container[str]) -> str:
+    """The known word that one may be, written as it sounds: "skool", "fysio", "nife"; "" for none."""
+    if len(word) < 4:
+        return ""
+    for heard, spelt in _SOUNDS:
+        at = word.find(heard)
+        while at >= 0:
+            other = word[:at] + spelt + word[at + len(heard) :]
+            if other in known:
+                return other
+            at = word.find(heard, at + 1)
+    return ""
 
 
 def phrases(listed: Sequence[str], longest: int) -> Iterable[tuple[int, int, str]]:

@@ -155,6 +155,7 @@ class HintLists(Struct, frozen=True, forbid_unknown_fields=True):
     age: list[AgeHint]
     form: list[FormHint]
     weak: WeakWords
+    together: WeakWords
 
 
 @cache
