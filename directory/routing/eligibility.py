@@ -44,7 +44,8 @@ class Facts(Struct, frozen=True, kw_only=True):
 class Asked(Struct, frozen=True, kw_only=True):
     """The family's side: `areas` are those that hold the point, `reach` how far is near here, in miles.
 
-    `needs` are those that services are looked for; `heard` also those that were heard less surely.
+    `needs` are those that services are looked for; `heard` also those that were heard less surely. `soon`: today or
+    now, so that a waiting list is worth little.
     """
 
     needs: tuple[str, ...]
@@ -54,6 +55,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     reach: float
     harmed: bool = False
     heard: frozenset[str] = frozenset()
+    soon: bool = False
 
 
 Answer = Literal["yes", "no", "ask"]

@@ -37,6 +37,8 @@ class Hearing(Struct, frozen=True, kw_only=True):
     sure: tuple[Need, ...]
     heard: tuple[shapes.NeedHeard, ...]
     ages: tuple[float, ...]
+    urgency: str
+    days: tuple[str, ...]
     level: shapes.LevelAnswer
     assessment: bool
     questions: tuple[Question, ...]
@@ -72,9 +74,11 @@ def listen(
         sure=sure,
         heard=tuple(_heard(guess, book, ask.text) for guess in guesses),
         ages=ages,
+        urgency=said.urgency,
+        days=said.days,
         level=level,
         assessment=assessment,
-        questions=_questions(book, ask, status, sure, ages, level.code, tier),
+        questions=_questions(book, ask, status, sure, ages, level.code, tier, said.urgency),
         sensitive=safety.quick_exit or any(need.sensitive for need in sure),
         asker=said.asker,
     )
@@ -218,6 +222,7 @@ def _questions(
     ages: Sequence[float],
     level: str,
     tier: int,
+    urgency: str,
 ) -> tuple[Question, ...]:
     """At most two, in the order of the book, where the answer is missing and would change the route."""
     if status == OUT_OF_SCOPE:
@@ -229,6 +234,7 @@ def _questions(
         if question.id not in ask.answers
         and (question.missing != "age" or not ages)
         and (question.missing != "place" or not ask.near)
+        and (question.missing != "urgency" or not urgency)
         and (not question.needs or codes & set(question.needs))
         and (not question.levels or level in question.levels)
         and (not question.status or question.status == status)

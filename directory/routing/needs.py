@@ -140,16 +140,16 @@ class PhraseModel:
     def probabilities(self, text: str) -> Floats:
         return self.of_reading(self.lexicon.read(text))
 
-    def of_reading(self, reading: Reading) -> Floats:
-        """`probabilities` of a text, or a part of one, that has been read."""
-        at, values = self._vocabulary.vector(self.lexicon.features(reading))
+    def of_reading(self, reading: Reading, features: Mapping[str, float] | None = None) -> Floats:
+        """`probabilities` of a text, or a part of one, that has been read; `features` where they are known."""
+        at, values = self._vocabulary.vector(features or self.lexicon.features(reading))
         if not len(at):
             return np.full(len(self.codes), 1 / len(self.codes), np.float32)
         return softmax(values @ self._weights[at])
 
-    def evidence(self, text: str, codes: Sequence[str]) -> list[Evidence]:
-        reading = self.lexicon.read(text)
-        features = self.lexicon.features(reading)
+    def evidence(
+        self, reading: Reading, features: Mapping[str, float], codes: Sequence[str]
+    ) -> list[Evidence]:
         likeness = self._likeness(features)
         return [
             Evidence(self._words(reading, features, code), self._nearest(likeness, code)) for code in codes
@@ -232,7 +232,9 @@ class NeedReader:
 
     def probabilities(self, text: str) -> Floats:
         """Over `codes`, for the whole text."""
-        own = self._own.probabilities(text)
+        return self._mixed(text, self._own.probabilities(text))
+
+    def _mixed(self, text: str, own: Floats) -> Floats:
         other = self._second.probabilities(text) if self._second else None
         if other is None:
             return own
@@ -245,21 +247,23 @@ class NeedReader:
         content = self._own.lexicon.content(reading)
         if not content or (len(content) > _THIN and self._own.known(content) < _KNOWN):
             return Heard(status="unclear", needs=())
-        whole = self.probabilities(text)
+        features = self._own.lexicon.features(reading)
+        whole = self._mixed(text, self._own.of_reading(reading, features))
         scores = whole.copy()
         scores[self._asides] = 0
         for clause in self._clauses(text, reading):
             scores = np.maximum(scores, np.float32(_CLAUSE_SHARE) * clause)
         status = self._status(whole, scores, reading, content)
         if status == "out_of_scope":
-            return Heard(status=status, needs=self._guesses(text, [self._asides[1]], whole))
+            listed = [self._asides[1]]
+            return Heard(status=status, needs=self._guesses(reading, features, listed, whole))
         # The whole text says what comes first; its sentences add what else there is.
         needs = whole.copy()
         needs[self._asides] = 0
         first = int(np.argmax(needs))
         order = [first, *(int(i) for i in np.argsort(-scores, kind="stable") if i != first)]
         listed = [i for i in order if i == first or scores[i] >= FLOOR][:MOST]
-        return Heard(status=status, needs=self._guesses(text, listed, scores))
+        return Heard(status=status, needs=self._guesses(reading, features, listed, scores))
 
     def _status(self, whole: Floats, scores: Floats, reading: Reading, content: Sequence[Unit]) -> Status:
         unclear, out = (float(p) for p in whole[self._asides])
@@ -281,9 +285,13 @@ class NeedReader:
             scores[self._asides] = 0
             yield scores
 
-    def _guesses(self, text: str, listed: list[int], scores: Floats) -> tuple[Guess, ...]:
+    def _guesses(
+        self, reading: Reading, features: Mapping[str, float], listed: list[int], scores: Floats
+    ) -> tuple[Guess, ...]:
         codes = [self.codes[i] for i in listed]
         return tuple(
             Guess(code=code, confidence=round(float(scores[i]), 3), words=found.words, nearest=found.nearest)
-            for i, code, found in zip(listed, codes, self._own.evidence(text, codes), strict=True)
+            for i, code, found in zip(
+                listed, codes, self._own.evidence(reading, features, codes), strict=True
+            )
         )

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from directory.catalogue.shapes import Card
 from directory.routing.eligibility import Asked, Facts, Venue, Verdict, judge
-from directory.routing.ranking import Ranked, for_others, order, rank
+from directory.routing.ranking import Ranked, for_others, order, rank, reasons
 from directory.routing.rule_shapes import Step
 from directory.routing.rulebook import RuleBook
 from directory.routing.shapes import RuledOut, Suggested
@@ -72,7 +72,6 @@ def judged(
 ) -> Judged:
     """Hard rules first, then the order; `miles` by service id, to its nearest venue. Nothing here knows who asks."""
     weights = book.pathways.weights
-    labels = {need.code: need.plain for need in book.needs}
     priority = {str(kind): lift for kind, lift in book.pathways.priority.items()}
     particular = book.pathways.particular
     fit: list[Ranked] = []
@@ -92,7 +91,6 @@ def judged(
             distance,
             level=level,
             weights=weights,
-            labels=labels,
             rural=rural,
             priority=priority,
             particular=particular,
@@ -108,6 +106,7 @@ def judged(
 def steps(fit: Sequence[Ranked], asked: Asked, *, level: str, book: RuleBook) -> list[StepAnswer]:
     """The pathway of the level. A service stands on one step only, the first that takes it."""
     by_code = {step.code: step for step in book.pathways.step}
+    labels = {need.code: need.plain for need in book.needs}
     shown: set[str] = set()
     found: list[StepAnswer] = []
     for code in book.pathways.order[level]:  # type: ignore[index]  # a level is one of the keys
@@ -126,7 +125,9 @@ def steps(fit: Sequence[Ranked], asked: Asked, *, level: str, book: RuleBook) ->
                 now=_now(step, asked, book),
                 meanwhile=step.meanwhile,
                 back=step.back,
-                services=[_suggested(each, step) for each in chosen],
+                services=[
+                    _suggested(each, reasons(each, asked, labels, book.pathways.weights)) for each in chosen
+                ],
             )
         )
     return found
@@ -194,7 +195,7 @@ def _now(step: Step, asked: Asked, book: RuleBook) -> list[str]:
     return list(book.pathways.need[asked.needs[0]].now)
 
 
-def _suggested(each: Ranked, step: Step) -> Suggested:
+def _suggested(each: Ranked, why: list[str]) -> Suggested:
     facts = each.facts
     return Suggested(
         id=facts.id,
@@ -202,7 +203,7 @@ def _suggested(each: Ranked, step: Step) -> Suggested:
         organization=facts.organization,
         kind=facts.kind,
         distance_miles=None if each.distance is None else round(each.distance, 1),
-        reasons=each.reasons,
+        reasons=why,
         next_step=_next_step(facts),
         phone=facts.phone,
         url=f"/services/{facts.id}",

@@ -18,7 +18,8 @@ class Ranked(Struct, frozen=True, kw_only=True):
     facts: Facts
     score: float
     distance: float | None
-    reasons: list[str]
+    met: tuple[str, ...] = ()
+    """The needs that it meets, first need first."""
 
 
 EVERYBODYS = frozenset(
@@ -39,44 +40,54 @@ def rank(
     *,
     level: str,
     weights: Weighing,
-    labels: Mapping[str, str],
     rural: bool = False,
     priority: Mapping[str, float] | None = None,
     particular: Mapping[str, float] | None = None,
 ) -> Ranked:
-    """Score one service and say why. `labels` are the plain names of needs; `rural` halves what distance costs.
-
-    `particular` is how much a service counts that is for people with a need which was not heard.
+    """Score one service. `rural` halves what distance costs; `particular` is how much a service counts that is for
+    people with a need which was not heard.
     """
-    reasons: list[str] = []
     match, met = _need_match(facts, asked, weights)
-    if met:
-        reasons.append("Helps with " + _listed([labels.get(code, code).lower() for code in met[:2]]))
-    near = _nearness(facts, distance, weights.rural_half_miles if rural else weights.half_miles)
-    if distance is not None:
-        reasons.append(f"{_miles(distance)} away, as the crow flies")
-    elif facts.remote:
-        reasons.append(_remote(facts.remote))
-    elif facts.areas & asked.areas:
-        reasons.append("Covers where you live")
-    fresh = _freshness(facts.checked_days, weights)
-    if facts.checked_days is not None and facts.checked_days > weights.stale_days:
-        reasons.append("Not checked for over a year: ring first")
-    if facts.capacity == "waiting_list":
-        reasons.append(f"Has a waiting list{f': {facts.wait}' if facts.wait else ''}")
-    elif facts.capacity == "limited":
-        reasons.append("A few places left")
-    if facts.free:
-        reasons.append("Free")
     parts = (
         weights.level * _level_fit(facts.level, level)
-        + weights.nearness * near
-        + weights.freshness * fresh
-        + weights.capacity * CAPACITY.get(facts.capacity, 0.5)
+        + weights.nearness
+        * _nearness(facts, distance, weights.rural_half_miles if rural else weights.half_miles)
+        + weights.freshness * _freshness(facts.checked_days, weights)
+        + weights.capacity * _capacity(facts, asked)
     )
     parts *= for_others(facts, asked, particular or {})
     bonus = (priority or {}).get(facts.kind or "", 0.0)
-    return Ranked(facts=facts, score=match * parts + bonus, distance=distance, reasons=reasons)
+    return Ranked(facts=facts, score=match * parts + bonus, distance=distance, met=tuple(met))
+
+
+def reasons(ranked: Ranked, asked: Asked, labels: Mapping[str, str], weights: Weighing) -> list[str]:
+    """Why it is offered, in words. `labels` are the plain names of needs."""
+    facts = ranked.facts
+    said: list[str] = []
+    if ranked.met:
+        said.append("Helps with " + _listed([labels.get(code, code).lower() for code in ranked.met[:2]]))
+    if ranked.distance is not None:
+        said.append(f"{_miles(ranked.distance)} away, as the crow flies")
+    elif facts.remote:
+        said.append(_remote(facts.remote))
+    elif facts.areas & asked.areas:
+        said.append("Covers where you live")
+    if facts.checked_days is not None and facts.checked_days > weights.stale_days:
+        said.append("Not checked for over a year: ring first")
+    if facts.capacity == "waiting_list":
+        said.append(f"Has a waiting list{f': {facts.wait}' if facts.wait else ''}")
+    elif facts.capacity == "limited":
+        said.append("A few places left")
+    if facts.free:
+        said.append("Free")
+    return said
+
+
+def _capacity(facts: Facts, asked: Asked) -> float:
+    """A waiting list is worth little to somebody who needs it today."""
+    if asked.soon and facts.capacity == "waiting_list":
+        return CAPACITY["full"]
+    return CAPACITY.get(facts.capacity, 0.5)
 
 
 def for_others(facts: Facts, asked: Asked, particular: Mapping[str, float]) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from directory.catalogue.hours import LONDON
@@ -29,16 +30,18 @@ from directory.routing.ranking import Ranked
 from directory.routing.rule_shapes import OUT_OF_SCOPE
 from directory.routing.rulebook import OWN, RuleBook, load_rulebook, rule_files, version_of
 from directory.routing.safety_rules import Book, Contact, load
+from directory.routing.whereabouts import place_said
 from directory.search.index import SearchIndex
+from directory.search.places import names_near_home
 from directory.search.shapes import Ask as IndexAsk
 from directory.settings import Settings
 
 METRES_PER_MILE = 1609.344
 PERSON = "ncc-public"
 FIRST, FURTHER, LOCAL = (
-    40,
-    14,
-    40,
+    28,
+    10,
+    24,
 )  # services gathered for the first need, for each further one, and local teams
 CLEAR = {"postcode", "terminated", "sector", "place", "point", "outcode", "area"}
 
@@ -103,9 +106,11 @@ async def route(
     What could not be offered is counted in `gaps`, where given: once for what a person asks, not when judged again.
     """
     now = moment or dt.datetime.now(dt.UTC)
+    place = await _place(places, ask)
+    if place is not None and place.said:
+        ask = msgspec.structs.replace(ask, near=place.text)
     with one_answer():
         hearing = listen(ask, router.book, router.danger, router.reader, router.levels, router.alarm)
-    place = await _place(places, ask.near)
     needs = tuple(need.code for need in hearing.sure) if hearing.status == "clear" else ()
     asked = Asked(
         needs=needs,
@@ -115,6 +120,7 @@ async def route(
         reach=router.book.pathways.weights.reach_miles,
         harmed=True,
         heard=frozenset(need.code for need in hearing.needs),
+        soon=hearing.urgency in ("now", "today"),
     )
     facts, miles = await _gather(reader, index, asked, now)
     level = hearing.level.code
@@ -124,17 +130,23 @@ async def route(
     return _answer(ask, hearing, place, asked, found.fit, found.told(), router)
 
 
-async def _place(places: Places, near: str | None) -> shapes.PlaceHeard | None:
-    if not near or not near.strip():
+async def _place(places: Places, ask: shapes.Ask) -> shapes.PlaceHeard | None:
+    """Where it is asked for; else where the text says, as far as that is one place for certain."""
+    near = (ask.near or "").strip()
+    said = "" if near else place_said(ask.text, (await names_near_home(places)).known)
+    if not near and not said:
         return None
-    answer = await places.resolve(near)
+    answer = await places.resolve(near or said)
+    if said and answer.kind not in CLEAR:
+        return None
     return shapes.PlaceHeard(
-        text=answer.match or near.strip(),
+        text=answer.match or near or said,
         kind=answer.kind,
         latitude=answer.point.lat if answer.point else None,
         longitude=answer.point.lon if answer.point else None,
         areas=[f"{area.kind}:{area.code}" for area in answer.areas if not area.near_edge],
         sentence=answer.sentence,
+        said=bool(said),
     )
 
 
@@ -161,6 +173,8 @@ async def _gather(
                 limit=limit,
                 minute=int(now.timestamp()) // 60,
                 today=today,
+                facets=False,
+                cards=False,
             )
         )
         for hit in answer.hits:
@@ -198,6 +212,8 @@ def _answer(
         needs=list(hearing.heard),
         outcomes=list(dict.fromkeys(o for need in hearing.sure[:3] for o in (need.outcome, *need.also[:1]))),
         ages=list(hearing.ages),
+        urgency=hearing.urgency,
+        days=list(hearing.days),
         level=hearing.level,
         pathway=pathway,
         ruled_out=out,

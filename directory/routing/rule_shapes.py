@@ -228,7 +228,7 @@ class Question(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     why: Line
     options: tuple[Option, ...] = ()
     free: bool = False
-    missing: Literal["", "age", "place"] = ""
+    missing: Literal["", "age", "place", "urgency"] = ""
     needs: tuple[Code, ...] = ()
     levels: tuple[Level, ...] = ()
     status: Literal["", "clear", "unclear"] = ""

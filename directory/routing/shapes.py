@@ -134,12 +134,15 @@ class Person(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class PlaceHeard(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`said` is true for a place that was read out of the text: a `near` in the body takes its place."""
+
     text: str
     kind: str
     latitude: float | None = None
     longitude: float | None = None
     areas: list[str] = []
     sentence: str = ""
+    said: bool = False
 
 
 class Wording(Struct, frozen=True, kw_only=True):
@@ -178,6 +181,9 @@ class Route(Struct, frozen=True, kw_only=True):
     needs: list[NeedHeard]
     outcomes: list[str]
     ages: list[float]
+    urgency: str
+    """How soon, as the text says it: "now", "today", "soon" or empty. It lowers nothing."""
+    days: list[str]
     level: LevelAnswer
     pathway: list[Step]
     ruled_out: list[RuledOut]

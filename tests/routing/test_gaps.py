@@ -17,7 +17,7 @@ def ranked(*needs: str) -> Ranked:
         referral=None, minimum_age=None, maximum_age=None, needs=frozenset(needs), suggested=frozenset(),
         areas=frozenset(), remote=(), venues=(), checked_days=None, free=True, phone=None,
     )  # fmt: skip
-    return Ranked(facts=facts, score=1.0, distance=None, reasons=[])
+    return Ranked(facts=facts, score=1.0, distance=None)
 
 
 def counted(gaps: Gaps) -> dict[tuple[Any, ...], int]:

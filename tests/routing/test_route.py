@@ -221,3 +221,28 @@ async def test_the_rule_book_is_told_in_words_with_its_version(client: httpx.Asy
     assert len(book["needs"]) == 37
     assert {kind["id"] for kind in book["safety"]} >= {"domestic_abuse", "suicide_self_harm", "missing_child"}
     assert all(contact["source"] and contact["review_by"] for contact in book["contacts"])
+
+
+async def test_a_place_that_is_said_in_the_words_is_used_and_shown(client: httpx.AsyncClient) -> None:
+    said = await ask(client, text="my 3 year old isn't talking yet, we live in Cromer")
+    given = await ask(client, text="my 3 year old isn't talking yet", near="Cromer")
+    assert said["place"]["said"] is True
+    assert said["place"]["text"] == given["place"]["text"] == "Cromer"
+    assert "said" not in given["place"]
+    assert [each["id"] for each in services(said)] == [each["id"] for each in services(given)]
+    assert "place" not in {question["id"] for question in said["questions"]}
+
+
+async def test_a_place_that_is_given_goes_before_one_that_is_said(client: httpx.AsyncClient) -> None:
+    route = await ask(client, text="my 3 year old isn't talking yet, we live in Cromer", near="Thetford")
+    assert route["place"]["text"] == "Thetford"
+    assert "said" not in route["place"]
+
+
+async def test_how_soon_it_is_needed_is_read_and_not_asked_again(client: httpx.AsyncClient) -> None:
+    calm = await ask(client, text="he smashes up the house and hits me every day", near="Thetford")
+    now = await ask(
+        client, text="he smashes up the house and hits me every day, again today", near="Thetford"
+    )
+    assert (calm["urgency"], now["urgency"]) == ("", "today")
+    assert "now" not in {question["id"] for question in now["questions"]}
