@@ -1,6 +1,6 @@
 """From what search and router say to what the widget shows. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from msgspec.structs import replace
 
@@ -57,11 +57,14 @@ def warned(safety: Safety, *, quiet: bool) -> Warned | None:
     )
 
 
-def ring(contacts: Sequence[Contact], *, when: bool = True) -> list[Ring]:
-    """`when`: with the hours of each number."""
+def ring(contacts: Sequence[Contact]) -> list[Ring]:
+    return [Ring(id=c.id, name=c.name, number=c.number, dial=c.dial, when=c.when) for c in contacts]
+
+
+def always(contacts: Sequence[Contact], known: Container[str]) -> list[Ring]:
+    """The numbers at the top, as short as they go: those of `known` are named by the widget."""
     return [
-        Ring(id=c.id, name=c.name, number=c.number, dial=c.dial, when=c.when if when else "")
-        for c in contacts
+        Ring(id=c.id, name="" if c.id in known else c.name, number=c.number, dial=c.dial) for c in contacts
     ]
 
 

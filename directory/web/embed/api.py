@@ -13,7 +13,7 @@ from directory.query import parse, query, reads
 from directory.search.find import find
 from directory.web import urgent
 from directory.web.embed import script
-from directory.web.embed.answers import answer, judged, plain, ring, sensitive, warned
+from directory.web.embed.answers import always, answer, judged, plain, sensitive, warned
 from directory.web.embed.frame import frame
 from directory.web.embed.shapes import Begun, Finding, Hello, Key, Typing
 from directory.web.embed.visitor import EVERYONE, VARY, count, visitor
@@ -80,7 +80,7 @@ async def hello(request: AnyRequest) -> Response[bytes]:
     by_id = urgent.contacts(settings.rules_dir)
     found = Hello(
         theme=who.partner.theme if who.partner else {},
-        contacts=ring([by_id[key] for key, _ in urgent.ALWAYS], when=False),
+        contacts=always([by_id[key] for key, _ in urgent.ALWAYS], script.english()),
         note=DEMONSTRATION if settings.demo else "",
     )
     return _answer(found, who.headers, "private, no-cache")

@@ -12,6 +12,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import brotli
 import rjsmin
@@ -50,7 +51,7 @@ def current() -> Built:
     parts = [plain_script((STATIC / name).read_text("utf-8")) for name in MODULES]
     known = {
         "CSS": plain_style((EMBED / "widget.css").read_text("utf-8")),
-        "ENGLISH": json.loads((WORDS / "en.json").read_text("utf-8")),
+        "ENGLISH": english(),
         "LANGUAGES": [each for each in languages() if each != "en"],
     }
     consts = ",".join(
@@ -71,6 +72,13 @@ def releases() -> dict[str, Built]:
 @cache
 def languages() -> list[str]:
     return sorted(path.stem for path in WORDS.glob("*.json"))
+
+
+@cache
+def english() -> dict[str, Any]:
+    """The words that the script carries."""
+    table: dict[str, Any] = json.loads((WORDS / "en.json").read_text("utf-8"))
+    return table
 
 
 @cache

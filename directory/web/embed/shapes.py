@@ -28,11 +28,11 @@ class Typing(Struct, frozen=True, kw_only=True):
 
 
 class Ring(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A number to ring. `id` is the rule book's, so that the widget may name it in another language."""
+    """A number to ring. `id` is the rule book's: the widget has its own words for some, which then need no `name`."""
 
     id: str
-    name: str
     number: str
+    name: str = ""
     dial: str
     when: str = ""
 

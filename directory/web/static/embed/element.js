@@ -64,6 +64,7 @@ function inside(host) {
     const target = attr("target");
     const title = say("title");
     level = wanted ? +wanted : 2;
+    safety = make("div", "safety", { "aria-live": "assertive" });
     choices = make("div", "filters");
     form = make(
       "form",
@@ -73,10 +74,10 @@ function inside(host) {
       field("near", "text", 200, changed === "near" || !near ? attr("near") : near.value),
       FIXED.flatMap((name) => attr(name).split(/[\s,]+/).map((value) => value && make("input", "", { type: "hidden", name, value }))),
       make("button", "button", null, say("go")),
+      safety,
       full && choices,
     );
     urgent = make("div", "urgent");
-    safety = make("div", "safety", { "aria-live": "assertive" });
     status = make("p", "status", { role: "status" });
     notes = make("div", "notes");
     results = make("ol", "results", { role: "list" });
@@ -90,7 +91,6 @@ function inside(host) {
         level && make(`h${level}`, "title", null, title),
         urgent,
         form,
-        safety,
         status,
         notes,
         results,
@@ -237,32 +237,29 @@ function inside(host) {
 
 class Directory extends HTMLElement {
   static observedAttributes = ["key", "lang", "near", "limit", "layout", "heading-level", "target", ...FIXED];
-  #inside = inside(this);
+  #build;
+  #stop;
+
+  constructor() {
+    super();
+    const { build, stop, ...methods } = inside(this);
+    this.#build = build;
+    this.#stop = stop;
+    Object.assign(this, methods);
+  }
 
   connectedCallback() {
     shown.add(this);
-    this.#inside.build();
+    this.#build();
   }
 
   disconnectedCallback() {
     shown.delete(this);
-    this.#inside.stop();
+    this.#stop();
   }
 
   attributeChangedCallback(name, old, value) {
-    if (this.isConnected && old !== value) this.#inside.build(name);
-  }
-
-  search(q, near) {
-    return this.#inside.search(q, near);
-  }
-
-  clear() {
-    this.#inside.clear();
-  }
-
-  focus(options) {
-    this.#inside.focus(options);
+    if (this.isConnected && old !== value) this.#build(name);
   }
 }
 

@@ -5,7 +5,7 @@ import { make } from "./tools.js";
 /** Numbers to ring. `given` says in which language their names are. */
 export function numbers(contacts, given) {
   const one = ({ dial, name, number, when }) =>
-    make("li", "", null, make("a", "", { href: dial }, `${name} `, make("b", "", null, number)), when && ` ${when}`);
+    make("li", "", null, make("a", "", { href: dial }, `${name} `, make("b", "", { dir: "ltr" }, number)), when && ` ${when}`);
   return make("ul", "numbers", given, contacts.map(one));
 }
 
@@ -22,8 +22,8 @@ export function danger({ tier, ask, message, contacts, leave, lang, dir }, say) 
     { lang, dir },
     make("strong", "", null, ask || say(tier === 1 ? "first" : "person")),
     make("p", "", null, message),
-    numbers(contacts, { lang: "en", dir: "ltr" }),
     exit,
+    numbers(contacts, { lang: "en", dir: "ltr" }),
   );
 }
 

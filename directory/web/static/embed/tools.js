@@ -40,20 +40,19 @@ export async function speaker(asked) {
     }));
   const lang = found ? code : "en-GB";
   const words = { ...ENGLISH, ...found };
-  const count = new Intl.NumberFormat(lang);
   const plural = new Intl.PluralRules(lang);
-  const miles = new Intl.NumberFormat(lang, { style: "unit", unit: "mile", unitDisplay: "long" });
-  const day = { weekday: "long", day: "numeric", month: "long" };
-  const when = new Intl.DateTimeFormat(lang, { ...day, hour: "numeric", minute: "numeric", timeZone: "Europe/London" });
   const say = (name, values) => {
     const text = words[name] ?? "";
     const said = text.other ? (text[plural.select(values.n)] ?? text.other) : text;
-    return said.replace(/{(\w+)}/g, (_, key) => (key === "n" ? count.format(values.n) : values[key]));
+    return said.replace(/{(\w+)}/g, (_, key) => values[key].toLocaleString(lang));
   };
   say.lang = found ? code : "en";
   // What services wrote themselves is English, also on a page in another language.
   say.own = found && { lang: "en", dir: "auto" };
-  say.miles = (far) => miles.format(far < 10 ? far : Math.round(far));
-  say.opens = (moment) => say("opens", { when: when.format(new Date(moment)) });
+  const mile = { style: "unit", unit: "mile", unitDisplay: "long" };
+  say.miles = (far) => (far < 10 ? far : Math.round(far)).toLocaleString(lang, mile);
+  const day = { weekday: "long", day: "numeric", month: "long", hour: "numeric", minute: "numeric" };
+  const when = (moment) => new Date(moment).toLocaleString(lang, { ...day, timeZone: "Europe/London" });
+  say.opens = (moment) => say("opens", { when: when(moment) });
   return say;
 }
