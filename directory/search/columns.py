@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.search import rank
+from directory.search import rank, suggested
 from directory.search.arrays import Bits, Floats, Ints, metres_at, pack, unpack
 from directory.search.document import Document
 from directory.search.labels import labelled
@@ -367,6 +367,7 @@ def _codes(one: Document) -> Iterable[str]:
     yield from (f"by:{each}" for each in card.remote)
     if one.venues:
         yield "by:venue"
+    yield from suggested.codes(one.suggested)
     yield from (f"covers:{ref}" for ref in one.covers)
     yield from {f"in:{ref}" for venue in one.venues for ref in venue.areas}
 

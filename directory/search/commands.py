@@ -32,6 +32,7 @@ def _filters(command: Any) -> Any:
 @click.option("--open-now", is_flag=True)
 @click.option("--free", is_flag=True)
 @click.option("--remote", is_flag=True, help="By phone, online or text.")
+@click.option("--suggested", type=float, help="Let suggested tags pass a filter, from this confidence on.")
 @click.option("--sort", type=click.Choice(["best", "nearest", "name", "fresh"]), default="best")
 @click.option("--page", type=int, default=1)
 @click.option("--per-page", type=int, default=10)

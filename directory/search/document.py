@@ -14,10 +14,11 @@ from directory.search.request import DAYS
 from directory.search.weights import accessible
 from directory.words import KIND_LABELS, OUTCOME_LABELS
 
-VERSION = 2  # raised when a document's shape changes: an index of another version is built anew
+VERSION = 3  # raised when a document's shape changes: an index of another version is built anew
 LISTED = frozenset({"active", "temporarily closed"})
 AreasOf = Callable[[float, float], Sequence[str]]
 _BYDAY = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), DAYS, strict=True))
+_FACET_OF = {"flourish": "outcome", "needs": "need", "kind": "kind"}
 HORIZON = 35  # days of opening hours that a document carries
 
 
@@ -55,6 +56,7 @@ class Document(Struct, frozen=True, kw_only=True):
     id: str
     text: dict[str, str]
     card: Card
+    suggested: dict[str, float] = {}  # tags that nobody has confirmed, "need:young_carer" -> how sure
     labels: dict[str, str] = {}  # what it calls its needs and areas: "need:young_carer", "zone:zone-03"
     venues: list[Venue] = []
     covers: list[str] = []
@@ -117,7 +119,10 @@ def document(
             cost,
             service.assured_date,
         ),
-        labels={f"need:{code}": label for code, label in labels.items()} | _area_names(service),
+        labels={f"need:{code}": label for code, label in labels.items()}
+        | _area_names(service)
+        | _suggested_labels(service),
+        suggested=_suggested(service),
         venues=venues,
         covers=sorted({each.area for each in _service_areas(service) if each.area}),
         days=_days(_schedules(service)),
@@ -160,6 +165,26 @@ def _tags(service: hsds.Service) -> tuple[str | None, list[str], list[str], dict
     outcomes = [code for code in found["flourish"] if code in OUTCOME_LABELS]
     kind = next((code for code in found["kind"] if code in KIND_LABELS), None)
     return kind, outcomes, list(found["needs"]), found["needs"]
+
+
+def _suggested(service: hsds.Service) -> dict[str, float]:
+    """Outcomes, needs and kinds that are only suggested, and how sure that is."""
+    return {
+        f"{_FACET_OF[term.taxonomy]}:{term.code}": each.confidence
+        for each in service.attributes
+        if each.confidence is not None
+        and (term := each.taxonomy_term) is not None
+        and term.code
+        and term.taxonomy in _FACET_OF
+    }
+
+
+def _suggested_labels(service: hsds.Service) -> dict[str, str]:
+    return {
+        f"need:{term.code}": term.name
+        for each in service.attributes
+        if each.confidence is not None and (term := each.taxonomy_term) and term.taxonomy == "needs"
+    }
 
 
 def _venue(place: hsds.Location, areas: AreasOf) -> Venue:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.search import rank
+from directory.search import rank, suggested
 from directory.search.arrays import Bits, Floats, Ints, pack, unpack
 from directory.search.columns import FACETS, Columns
 from directory.search.fits import fit, own_ages
@@ -59,7 +59,10 @@ def evaluate(columns: Columns, ask: Ask, text: Text | None) -> Answer:
         kept = kept._replace(where=there).only(((there.metres <= ask.within) | covered(there)).nonzero()[0])
     fits = found = _bitmap(columns, kept.rows)
     openness = columns.hours_at(ask.minute).bitmap
-    chosen = {name: columns.any_of(f"{name}:{code}" for code in codes) for name, codes in ask.filters.items()}
+    chosen = {
+        name: columns.any_of(suggested.asked(name, codes, ask.suggested))
+        for name, codes in ask.filters.items()
+    }
     if ask.open_now:
         chosen[OPEN_NOW] = openness
     for bitmap in chosen.values():
@@ -75,7 +78,7 @@ def evaluate(columns: Columns, ask: Ask, text: Text | None) -> Answer:
     return Answer(
         total=total,
         hits=_hits(columns, ask, kept.only(order), scores, text),
-        counts=_counts(columns, fits, found, chosen, openness) if ask.facets else {},
+        counts=_counts(columns, ask, fits, found, chosen, openness) if ask.facets else {},
         spelled=text.spelled if text else {},
         unknown=text.unknown if text else [],
     )
@@ -196,7 +199,7 @@ def _need_floor(ask: Ask) -> float:
 
 
 def _counts(
-    columns: Columns, fits: Bits, found: Bits, chosen: dict[str, Bits], openness: Bits
+    columns: Columns, ask: Ask, fits: Bits, found: Bits, chosen: dict[str, Bits], openness: Bits
 ) -> dict[str, tuple[Names, list[int]]]:
     """Each as if nothing of its own kind were chosen."""
     stacked, named = columns.facets
@@ -208,6 +211,16 @@ def _counts(
         if name in chosen:
             but = _but(name, fits, chosen)
             listed = np.bitwise_count(stacked[here] & but).sum(axis=1, dtype=np.int32).tolist()
+        if ask.suggested is not None and name in suggested.FACETS:
+            base = _but(name, fits, chosen) if name in chosen else found
+            listed = [
+                int(
+                    np.bitwise_count(
+                        columns.any_of(suggested.asked(name, [code], ask.suggested)) & base
+                    ).sum()
+                )
+                for code, _ in names.codes
+            ]
         counts[name] = (names, listed)
     now = int(np.bitwise_count((_but(OPEN_NOW, fits, chosen) if chosen else found) & openness).sum())
     counts[OPEN_NOW] = (_OPEN_NAMES, [now])
@@ -238,14 +251,20 @@ def _hits(columns: Columns, ask: Ask, page: Kept, scores: Floats, text: Text | N
     venue = (there.venue if there else columns.venue_start[rows]).tolist()
     coverage = areas_of(ask, there.code.tolist()) if there else [""] * len(listed)
     labels = _Labels(columns, ask)
+    perhaps: list[list[str]] = [[]] * len(listed)
+    if ask.suggested is not None:
+        perhaps = suggested.only_suggested(
+            columns.bitmaps, ask.filters, ask.suggested, listed, columns.labels
+        )
     found = []
-    for row, score, away, at, area, held, assured, capacity, timed, is_open, opens, placed in zip(
+    for row, score, away, at, area, held, maybe, assured, capacity, timed, is_open, opens, placed in zip(
         listed,
         scores.tolist(),
         metres,
         venue,
         coverage,
         matched,
+        perhaps,
         columns.assured[rows].tolist(),
         columns.capacity[rows].tolist(),
         columns.timed[rows].tolist(),
@@ -264,6 +283,7 @@ def _hits(columns: Columns, ask: Ask, page: Kept, scores: Floats, text: Text | N
                 venue=columns.venue_name[at] if placed else None,
                 covers=area,
                 matched=held,
+                suggested=maybe,
                 needs=labels.of(columns.needs_of[row], held),
                 capacity=rank.CAPACITIES[capacity],
                 open=is_open if timed else None,

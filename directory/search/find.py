@@ -194,6 +194,7 @@ def asked(request: SearchRequest, read: Understood, place: Found | None, now: dt
         filters={name: codes for name, codes in filters.items() if codes},
         age=request.age,
         open_now=request.open_now,
+        suggested=request.suggested,
         point=point,
         areas=place.areas if place else [],
         within=request.within * METRES_PER_MILE if request.within else None,

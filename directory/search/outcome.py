@@ -134,6 +134,7 @@ def _reasons(each: Ranked, near: str, today: int) -> list[str]:
         coverage=_COVERAGE.get(each.covers.partition(":")[0], "") if each.covers else "",
         checked=checked(each.assured, today),
         capacity=each.capacity,
+        suggested=each.suggested,
     )
 
 

@@ -55,11 +55,14 @@ def reasons(
     coverage: str,
     checked: str,
     capacity: str,
+    suggested: list[str],
 ) -> list[str]:
     """Why this one, in the order that people care: what it matched, how near, can they take you, is it current."""
     said = []
     if matched:
         said.append(f"Matches {_listed(matched)}")
+    if suggested:
+        said.append(f"Perhaps for {_listed([each.lower() for each in suggested])}: suggested, not confirmed")
     if metres is not None:
         said.append(f"{_capital(distance_words(metres))} from {place}")
     elif coverage:

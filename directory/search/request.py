@@ -21,7 +21,8 @@ PER_PAGE = 20
 
 
 class SearchRequest(Struct, frozen=True, kw_only=True):
-    """`within` needs `near`. `keep` names what was understood from the words and must stay plain words (`applied`)."""
+    """`within` needs `near`. `keep` names what was understood from the words and must stay plain words (`applied`).
+    `suggested` lets outcomes, needs and kinds that are only suggested pass a filter, from that confidence on."""
 
     q: Annotated[str, Meta(max_length=LONGEST_TEXT)] = ""
     near: Annotated[str, Meta(max_length=200)] = ""
@@ -38,6 +39,7 @@ class SearchRequest(Struct, frozen=True, kw_only=True):
     accessible: Annotated[list[Code], Few] = []
     zone: Annotated[list[Code], Few] = []
     district: Annotated[list[Code], Few] = []
+    suggested: Annotated[float, Meta(ge=0.05, le=1)] | None = None
     sort: Sort = "best"
     page: Annotated[int, Meta(ge=1, le=500)] = 1
     per_page: Annotated[int, Meta(ge=1, le=50)] = PER_PAGE

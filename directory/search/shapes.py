@@ -28,6 +28,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     filters: dict[str, list[str]] = {}
     age: float | None = None
     open_now: bool = False
+    suggested: float | None = None  # how sure a suggested tag must be to pass a filter; None: none does
     point: tuple[float, float] | None = None
     areas: list[str] = []
     within: float | None = None  # metres
@@ -61,6 +62,7 @@ class Ranked(Struct, frozen=True, kw_only=True):
     capacity: str
     open: bool | None
     next_open: int | None
+    suggested: list[str] = []  # labels of tags that it passes a filter with though nobody has confirmed them
 
     @property
     def card(self) -> Card:

@@ -4,7 +4,7 @@ import pytest
 
 from directory.search.index import SearchIndex
 from directory.search.request import SearchRequest
-from tests.search.made import CROMER, NORWICH, Search, at, covering, doc, identity, names
+from tests.search.made import CROMER, NORWICH, Search, at, covering, doc, identity, names, tag
 
 LITTLE = [
     doc("Baby group", description="Songs and play.", tags={"needs": ["social_isolation"]}),
@@ -109,6 +109,29 @@ async def test_counts_say_what_choosing_more_would_give(search: Search) -> None:
 )
 async def test_an_untagged_service_passes_no_filter(search: Search, asked: dict[str, object]) -> None:
     assert (await search([doc("Bare", attributes=[])], **asked)).total == 0
+
+
+async def test_a_suggested_tag_passes_a_filter_only_where_that_is_asked_for_and_the_hit_says_so(
+    search: Search,
+) -> None:
+    documents = [
+        doc("Sure", tags={"needs": ["bullying"], "flourish": ["safe_and_secure"]}),
+        doc("Likely", attributes=[tag("needs", "bullying", 0.66), tag("flourish", "safe_and_secure", 0.66)]),
+        doc("Hardly", attributes=[tag("needs", "bullying", 0.4), tag("kind", "help_hub", 0.9)]),
+    ]
+    assert names(await search(documents, need=["bullying"], sort="name")) == ["Sure"]
+    assert names(await search(outcome=["safe_and_secure"])) == ["Sure"]
+    found = await search(need=["bullying"], suggested=0.6, sort="name")
+    assert names(found) == ["Likely", "Sure"]
+    said = {each.name: [reason for reason in each.reasons if "suggested" in reason] for each in found.hits}
+    assert said == {"Likely": ["Perhaps for bullying: suggested, not confirmed"], "Sure": []}
+    assert found.applied["suggested"] == 0.6
+    assert names(await search(need=["bullying"], suggested=0.4, sort="name")) == ["Hardly", "Likely", "Sure"]
+    assert names(await search(need=["bullying"], suggested=0.7)) == ["Sure"]
+    assert names(await search(outcome=["safe_and_secure"], need=["bullying"], suggested=0.5)) != []
+    assert names(await search(kind=["help_hub"], suggested=0.5)) == ["Hardly"]
+    assert (await search(suggested=0.5)).total == 3
+    assert {each.code: each.count for each in found.facets["need"]} == {"bullying": 2}
 
 
 async def test_ages_overlap_and_an_open_end_is_open(search: Search) -> None:
