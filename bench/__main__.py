@@ -12,6 +12,7 @@ import rich_click as click
 from rich.console import Console
 from rich.table import Table
 
+import bench.desk_rows
 import bench.import_rows
 import bench.page_rows
 import bench.place_rows
