@@ -24,7 +24,7 @@ from directory.access.allowance import Allowance
 from directory.access.oidc import Provider
 from directory.access.startup import opened_vault
 from directory.access.uses import Uses
-from directory.db import Database, away
+from directory.db import AWAY, Database, away
 from directory.http import PROBLEM, Front, encode_problem
 from directory.insight.held import Insight
 from directory.places.geocoder import configured
@@ -32,6 +32,7 @@ from directory.places.resolve import Places
 from directory.query import no_stray_parameters
 from directory.routing.gaps import Gaps
 from directory.routing.route import open_router
+from directory.routing.write import remember
 from directory.search.index import open_index
 from directory.settings import Settings, load
 from directory.telemetry import Metrics, log, set_up_logging
@@ -76,6 +77,8 @@ def create_app(settings: Settings | None = None) -> Front:
                 {need.code: need.label for need in app.state.router.book.needs},
                 threshold=settings.small_number,
             )
+            with contextlib.suppress(*AWAY):  # the next start keeps it
+                await remember(database, app.state.router.book, app.state.router.danger)
             app.state.gaps = Gaps()
             await stack.enter_async_context(app.state.gaps.written(database))
             app.state.index = await stack.enter_async_context(

@@ -1,15 +1,18 @@
 """Handlers of the router: `POST /api/routes` and its rule book in words."""
 
+import datetime as dt
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
 
 from directory.access import OPEN
+from directory.catalogue.hours import LONDON
 from directory.errors import BadRequest, FieldError
 from directory.routing import shapes
 from directory.routing.handbook import Handbook, handbook
 from directory.routing.route import route
+from directory.routing.write import versions
 
 decoder = msgspec.json.Decoder(shapes.Ask)
 encoder = msgspec.json.Encoder()
@@ -26,11 +29,22 @@ async def routes(request: Request[Any, Any, Any]) -> Response[bytes]:
     )
 
 
-@get("/api/routes/rules", opt=OPEN, sync_to_thread=False)
-def rules(request: Request[Any, Any, Any]) -> Handbook:
-    """The whole rule book in words, with its version."""
-    router = request.app.state.router
-    return handbook(router.book, router.danger, router.embedding)
+@get("/api/routes/rules", opt=OPEN)
+async def rules(request: Request[Any, Any, Any]) -> Handbook:
+    """The whole rule book in words, with its version and what changed."""
+    return await in_words(request.app.state)
+
+
+async def in_words(state: Any) -> Handbook:
+    """The rule book that answers now, for the API and the page."""
+    router = state.router
+    return handbook(
+        router.book,
+        router.danger,
+        router.embedding,
+        today=dt.datetime.now(LONDON).date(),
+        versions=await versions(state.database.pool),
+    )
 
 
 def asked(body: bytes) -> shapes.Ask:

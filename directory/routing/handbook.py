@@ -1,7 +1,11 @@
 """The rule book in words: what the router looks for, what it says and whom it names, with its version. Pure."""
 
+import datetime as dt
+from collections.abc import Sequence
+
 from msgspec import Struct
 
+from directory.routing.history import VersionInWords
 from directory.routing.rulebook import RuleBook
 from directory.routing.safety_rules import Book
 
@@ -97,10 +101,20 @@ class Handbook(Struct, frozen=True):
     steps: list[StepInWords]
     questions: list[QuestionInWords]
     doors: list[DoorInWords]
+    overdue: list[str]
+    """Ids of contacts whose day to check again has passed."""
+    versions: list[VersionInWords]
 
 
-def handbook(book: RuleBook, danger: Book, model: str = "") -> Handbook:
-    """`model` is the sentence model that has its say, empty for none."""
+def handbook(
+    book: RuleBook,
+    danger: Book,
+    model: str = "",
+    *,
+    today: dt.date | None = None,
+    versions: Sequence[VersionInWords] = (),
+) -> Handbook:
+    """`model` is the sentence model that has its say, empty for none; `versions` those that answered here."""
     return Handbook(
         version=book.version,
         model=model,
@@ -174,4 +188,6 @@ def handbook(book: RuleBook, danger: Book, model: str = "") -> Handbook:
             for each in book.questions.question
         ],
         doors=[DoorInWords(each.code, each.label, each.channel, each.consent) for each in book.doors.door],
+        overdue=[each.id for each in danger.contacts.values() if today and each.review_by < today],
+        versions=list(versions),
     )

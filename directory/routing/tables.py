@@ -1,8 +1,10 @@
-"""The router's own table: what was needed and could not be offered, in figures."""
+"""The router's own tables: what was needed and could not be offered, and which rule books answered here."""
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 
@@ -20,3 +22,14 @@ class RouteGap(SQLModel, table=True):
     area: str = Field(primary_key=True, max_length=80)
     reason: str = Field(primary_key=True, max_length=80)
     count: int
+
+
+class RuleVersion(SQLModel, table=True):
+    """A version of the rule book that has answered here. `sections` are fingerprints by section and name."""
+
+    __tablename__: ClassVar[str] = "rule_version"
+    version: str = Field(primary_key=True, max_length=40)
+    since: dt.datetime = Field(
+        sa_column=sa.Column(sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False)
+    )
+    sections: dict[str, Any] = Field(sa_column=sa.Column(JSONB, nullable=False))

@@ -33,6 +33,8 @@ PAGES = {
     "privacy": "/privacy",
     "accessibility": "/accessibility",
     "data": "/about-this-data",
+    "rules": "/rules",
+    "Polish rules": "/rules?lang=pl",
     "not found": "/nowhere",
     "bad address": "/search?colour=red",
     "Polish": "/?lang=pl",
