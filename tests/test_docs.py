@@ -45,7 +45,7 @@ def test_the_design_s_commands_are_all_here() -> None:
     wanted = {
         "serve", "migrate", "seed", "search", "route", "import oruk", "import csv", "import postcodes", "import areas",
         "export oruk", "index rebuild", "index status", "check oruk", "key issue", "key list", "key revoke", "user add",
-        "user list", "user disable", "rules check",
+        "user list", "user disable", "rules check", "backup", "restore",
     }  # fmt: skip
     assert wanted <= commands(cli)
 

@@ -14,10 +14,19 @@ _NAMED = re.compile(r'^(down_)?revision = "(\w+)"', re.MULTILINE)
 
 def head() -> str:
     """The revision that no other one comes after, from the files themselves: Alembic takes half a second to say it."""
-    files = (Path(__file__).parent / "versions").glob("[0-9]*.py")
-    found = [match for file in files for match in _NAMED.findall(file.read_text("utf-8"))]
+    found = _named()
     (last,) = {str(name) for down, name in found if not down} - {name for down, name in found if down}
     return last
+
+
+def revisions() -> set[str]:
+    """All that this version knows."""
+    return {name for down, name in _named() if not down}
+
+
+def _named() -> list[tuple[str, str]]:
+    files = (Path(__file__).parent / "versions").glob("[0-9]*.py")
+    return [match for file in files for match in _NAMED.findall(file.read_text("utf-8"))]
 
 
 async def revision_of(url: str) -> str | None:
