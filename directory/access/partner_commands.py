@@ -40,7 +40,7 @@ async def widget(
     else:
         base = settings.public_url.rstrip("/")
         out.print(f"Key {made.id} for {', '.join(made.origins)}. The line to paste:", highlight=False)
-        click.echo(snippet(base, made.id))
+        click.echo(partners.snippet(base, made.id))
 
 
 @click.command()
@@ -90,14 +90,6 @@ async def counts(key_id: str, days: int, json_: bool) -> None:
     else:
         rows = [(each.day, *(each.counts.get(kind, 0) for kind in KINDS)) for each in found]
         print_table("By day", ("day", *KINDS), rows)
-
-
-def snippet(base: str, key: str, words: str = "Find help for your family in Norfolk") -> str:
-    """The one line that a web editor pastes: a link for when no script runs, and the script that replaces it."""
-    return (
-        f'<a href="{base}/search">{words}</a>'
-        f'<script async src="{base}/embed/v1/widget.js" data-key="{key}"></script>'
-    )
 
 
 def _theme(given: tuple[str, ...]) -> dict[str, str]:

@@ -141,6 +141,14 @@ async def used(database: Database, key: str, days: int = 28) -> list[Use]:
     ]
 
 
+def snippet(base: str, key: str, words: str = "Find help for your family in Norfolk") -> str:
+    """The one line that a web editor pastes: a link for when no script runs, and the script that replaces it."""
+    return (
+        f'<a href="{base}/search">{words}</a>'
+        f'<script async src="{base}/embed/v1/widget.js" data-key="{key}"></script>'
+    )
+
+
 def checked(theme: dict[str, str]) -> dict[str, str]:
     """The theme, or BadRequest: only known properties, and only values that are a colour, a length or a font list."""
     wrong = [

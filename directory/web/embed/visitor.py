@@ -21,29 +21,31 @@ EVERYONE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": 
 
 
 class Visitor(Struct, frozen=True, kw_only=True):
-    """`partner` is None on our own pages. `headers` go onto every answer, so that the page may read it."""
+    """`partner` is None where our own pages name none. `headers` go onto every answer, so that the page may read it."""
 
     partner: Partner | None
     headers: dict[str, str]
+    counted: bool
 
 
 async def visitor(request: AnyRequest, key: str) -> Visitor:
     """Raises NotAllowed for an origin that is not the key's, TooMany with Retry-After beyond its limit."""
     state, origin = request.app.state, request.headers.get("origin", "")
+    key, _, preview = key.partition(".")  # staff look at "<key>.preview", which is not counted
     partner = await partners.live(state.database, key) if key else None
     own = request.headers.get("sec-fetch-site") == "same-origin" or origin == of(state.settings.public_url)
-    if not own and (partner is None or origin not in partner.origins):
+    if not own and (preview or partner is None or origin not in partner.origins):
         raise NotAllowed("this page is not registered with the directory", headers=VARY)
     headers = dict(VARY)
     if origin and not own:
         headers |= {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"}
-    found = Visitor(partner=partner, headers=headers)
+    found = Visitor(partner=partner, headers=headers, counted=partner is not None and not preview)
     _spend(request, found)
     return found
 
 
 def count(request: AnyRequest, found: Visitor, what: Kind) -> None:
-    if found.partner is not None:
+    if found.partner is not None and found.counted:
         request.app.state.uses.count(found.partner.id, what)
 
 

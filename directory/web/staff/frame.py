@@ -45,6 +45,7 @@ NAVIGATION: tuple[Item, ...] = (
         ("/staff/rules", "/staff/imports", "/staff/duplicates", "/staff/tags"),
     ),
     Item(N_("Messages"), "/staff/messages", ("messages.read",)),
+    Item(N_("Partner sites"), "/staff/partners", ("accounts.manage",)),
 )
 
 

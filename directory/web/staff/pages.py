@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from directory.web.staff import keys, messages, phone, queue, referrals, requests, services, sign, upkeep
+from directory.web.staff import (
+    keys,
+    messages,
+    partners,
+    phone,
+    queue,
+    referrals,
+    requests,
+    services,
+    sign,
+    upkeep,
+)
 
 handlers: list[Any] = [
     *sign.handlers,
@@ -13,5 +24,6 @@ handlers: list[Any] = [
     *services.handlers,
     *upkeep.handlers,
     *messages.handlers,
+    *partners.handlers,
     *keys.handlers,
 ]
