@@ -17,6 +17,7 @@ import bench.import_rows
 import bench.page_rows
 import bench.place_rows
 import bench.relevance_row
+import bench.request_rows
 import bench.rival_rows
 import bench.route_rows
 import bench.search_rows  # noqa: F401

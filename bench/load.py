@@ -21,11 +21,10 @@ class Measured(Struct, frozen=True, kw_only=True):
     size: float  # mean bytes of a body
 
 
-def _asked(path: str, cookie: str) -> bytes:
+def _asked(path: str, more: str = "") -> bytes:
     """A GET of a path; "path body" with a space between posts the body as JSON."""
     path, _, body = path.partition(" ")
-    head = f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\n"
-    head += f"Cookie: {cookie}\r\n" if cookie else ""
+    head = f"{'POST' if body else 'GET'} {path} HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\n{more}"
     if not body:
         return f"{head}\r\n".encode()
     sent = body.encode()
@@ -34,9 +33,9 @@ def _asked(path: str, cookie: str) -> bytes:
 
 class _Connection(asyncio.Protocol):
     def __init__(
-        self, paths: Iterator[str], until: float, done: asyncio.Future[None], cookie: str = ""
+        self, paths: Iterator[str], until: float, done: asyncio.Future[None], more: str = ""
     ) -> None:
-        self.paths, self.until, self.done, self.cookie = paths, until, done, cookie
+        self.paths, self.until, self.done, self.more = paths, until, done, more
         self.times: list[float] = []
         self.bad = 0
         self.bytes = 0
@@ -55,7 +54,7 @@ class _Connection(asyncio.Protocol):
             self.finish()
             return
         self.started = time.perf_counter()
-        self.transport.write(_asked(path, self.cookie))
+        self.transport.write(_asked(path, self.more))
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -83,19 +82,29 @@ class _Connection(asyncio.Protocol):
 
 
 def measure(
-    port: int, paths: Iterable[str], *, clients: int = 16, seconds: float = 3.0, cookie: str = ""
+    port: int,
+    paths: Iterable[str],
+    *,
+    clients: int = 16,
+    seconds: float = 3.0,
+    key: str = "",
+    cookie: str = "",
 ) -> Measured:
-    """Ask for `paths` (shared by all clients, each taken once) until they or the time run out."""
-    return uvloop.run(_measure(port, iter(paths), clients, seconds, cookie))
+    """Ask for `paths` (shared by all clients, each taken once) until they or the time run out.
+
+    As a system with its `key`, or as a person with a session's `cookie`.
+    """
+    more = f"Authorization: Bearer {key}\r\n" if key else f"Cookie: {cookie}\r\n" if cookie else ""
+    return uvloop.run(_measure(port, iter(paths), clients, seconds, more))
 
 
-async def _measure(port: int, paths: Iterator[str], clients: int, seconds: float, cookie: str) -> Measured:
+async def _measure(port: int, paths: Iterator[str], clients: int, seconds: float, more: str) -> Measured:
     loop = asyncio.get_running_loop()
     started = time.perf_counter()
     made = []
     for _ in range(clients):
         done: asyncio.Future[None] = loop.create_future()
-        made.append(_Connection(paths, started + seconds, done, cookie))
+        made.append(_Connection(paths, started + seconds, done, more))
     await asyncio.gather(
         *(loop.create_connection(lambda each=each: each, "127.0.0.1", port) for each in made)  # type: ignore[misc]
     )

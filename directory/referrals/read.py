@@ -24,6 +24,7 @@ from directory.referrals.shapes import (
 from directory.referrals.submit import agreement_context
 from directory.referrals.transitions import BY_NAME, REFERRAL_ENDED
 
+MOST_ALIKE = 200  # requests looked at for one mark: a first name that hundreds share says little
 _BEFORE_YES = {"draft", "requested"}
 
 
@@ -99,11 +100,13 @@ async def likely(reader: Reader, request_id: UUID) -> list[Likely]:
     """Other requests that share a phone or e-mail with this one, or two lesser things; the newest first."""
     rows = await reader.fetch(
         """select r.id, r.reference, r.state, r.created_at, array_agg(distinct b.kind order by b.kind) as shares
-           from request_index a join request_index b on b.kind = a.kind and b.digest = a.digest and b.request_id <> $1
+           from request_index a cross join lateral (select m.kind, m.request_id from request_index m
+             where m.digest = a.digest and m.kind = a.kind and m.request_id <> $1 limit $2) b
            join request r on r.id = b.request_id
            where a.request_id = $1 and r.data_key is not null group by r.id
            having bool_or(b.kind in ('phone', 'email')) or count(*) >= 2 order by r.created_at desc limit 10""",
         request_id,
+        MOST_ALIKE,
     )
     return [Likely(**{**dict(row), "reference": reference.grouped(row["reference"])}) for row in rows]
 

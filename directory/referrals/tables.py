@@ -73,6 +73,13 @@ class Request(SQLModel, table=True):
         CheckConstraint("score between 1 and 10", name="score"),
         Index("request_queue", "state", "due_at"),
         Index("request_areas", "areas", postgresql_using="gin"),
+        Index(
+            "request_worklist",
+            text("(safeguarding and safeguarding_read_at is null) desc"),
+            text("due_at asc nulls last"),
+            "created_at",
+            "id",
+        ),
         Index("request_open", "due_at", postgresql_where=text("closed_at is null")),
     )
     id: UUID = _id()
@@ -176,6 +183,14 @@ class Referral(SQLModel, table=True):
         UniqueConstraint("replaces"),
         Index("referral_queue", "organization_id", "status", "due_at"),
         Index("referral_due", "due_at", postgresql_where=text("ended_at is null")),
+        Index(
+            "referral_worklist",
+            text("(alert = 'unread') desc"),
+            text("due_at asc nulls last"),
+            text("created_at desc"),
+            "id",
+        ),
+        Index("referral_unread", "request_id", postgresql_where=text("alert = 'unread'")),
         Index("referral_live", "request_id", postgresql_where=text("ended_at is null or alert = 'unread'")),
     )
     id: UUID = _id()

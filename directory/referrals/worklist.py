@@ -11,27 +11,29 @@ from directory.access.vault import Vault
 from directory.db import Database
 from directory.referrals import likeness, reference
 from directory.referrals.shapes import Page, ReferralRow, Row
+from directory.referrals.tally import counted_once
 
 Queue = Literal["all", "open", "new", "safety", "due", "decide", "waiting", "mine", "closed"]
 Number = Annotated[int, Meta(ge=1, le=10_000)]
 PerPage = Annotated[int, Meta(ge=1, le=100)]
 
 _OPEN = "r.closed_at is null"
-# What runs for a request, once for all rows: its open attempts, those past their time, and what nobody has read.
-_LIVE = """(select request_id, count(*) filter (where ended_at is null) as open,
-              count(*) filter (where alert = 'unread') as alerts,
-              bool_or(ended_at is null and paused_at is null and due_at < now()) as late
-            from referral where ended_at is null or alert = 'unread' group by request_id)"""
-_FROM = f"request r left join {_LIVE} f on f.request_id = r.id"
+# Sets that are read once for a whole queue, from indexes of what is live alone.
+_UNREAD = "r.id in (select a.request_id from referral a where a.alert = 'unread')"
+_LATE = (
+    "r.id in (select a.request_id from referral a"
+    " where a.ended_at is null and a.paused_at is null and a.due_at < now())"
+)
+_RUNS = "exists (select from referral a where a.request_id = r.id and a.ended_at is null)"
 QUEUES: dict[str, str] = {
     "all": "true",
     "open": _OPEN,
     "new": f"{_OPEN} and r.state = 'received'",
-    "safety": f"{_OPEN} and ((r.safeguarding and r.safeguarding_read_at is null) or f.alerts > 0)",
-    "due": f"{_OPEN} and (r.due_at < now() or f.late)",
+    "safety": f"{_OPEN} and ((r.safeguarding and r.safeguarding_read_at is null) or {_UNREAD})",
+    "due": f"{_OPEN} and (r.due_at < now() or {_LATE})",
     "decide": f"{_OPEN} and r.state in ('routed', 'in_triage', 'advice_given', 'handed_over')"
-    " and coalesce(f.open, 0) = 0",
-    "waiting": f"{_OPEN} and (r.state = 'needs_info' or f.open > 0)",
+    f" and not {_RUNS}",
+    "waiting": f"{_OPEN} and (r.state = 'needs_info' or {_RUNS})",
     "mine": f"{_OPEN} and r.owner = $me",
     "closed": "r.closed_at is not null",
 }
@@ -108,17 +110,25 @@ async def requests(database: Database, vault: Vault, wanted: Wanted, caller: Cal
         where.add("r.areas && ?::text[]", wanted.area)
     if wanted.state:
         where.add("r.state = any(?::text[])", wanted.state)
+    order = _ORDERS[wanted.sort]
     rows = await database.pool.fetch(
-        f"""with page as (select r.id, coalesce(f.open, 0) as open, coalesce(f.alerts, 0) as alerts,
-              count(*) over () as total from {_FROM} where {where.text()}
-              order by {_ORDERS[wanted.sort]} limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page})
-            select p.total, p.open, p.alerts, r.* from page p join request r on r.id = p.id
-            order by {_ORDERS[wanted.sort]}""",  # noqa: S608
+        f"""with page as materialized (select r.id from request r where {where.text()}
+              order by {order} limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page})
+            select r.*, live.open, live.alerts from page p join request r on r.id = p.id
+            cross join lateral (select count(*) filter (where a.ended_at is null) as open,
+              count(*) filter (where a.alert = 'unread') as alerts from referral a
+              where a.request_id = r.id and (a.ended_at is null or a.alert = 'unread')) live
+            order by {order}""",  # noqa: S608
         *where.values,
+    )
+    [total] = await counted_once(
+        database,
+        f"select count(*) from request r where {where.text()}",  # noqa: S608
+        where.values,
     )
     now = dt.datetime.now(dt.UTC)
     return Page(
-        total=rows[0]["total"] if rows else 0,
+        total=total,
         page=wanted.page,
         per_page=wanted.per_page,
         items=[_row(row, now) for row in rows],
@@ -139,22 +149,26 @@ async def referrals(database: Database, wanted: WantedReferrals, caller: Caller)
         where.add("r.reference = ?", reference.read_reference(wanted.q) or "")
     order = "(f.alert = 'unread') desc, f.due_at nulls last, f.created_at desc, f.id"
     rows = await database.pool.fetch(
-        f"""with page as (select f.id, count(*) over () as total {_joined(where)} where {where.text()}
+        f"""with page as materialized (select f.id {_joined(where)} where {where.text()}
               order by {order} limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page})
-            select p.total, f.*, r.reference, r.needs, r.ages from page p
+            select f.*, r.reference, r.needs, r.ages from page p
             join referral f on f.id = p.id join request r on r.id = f.request_id order by {order}""",  # noqa: S608
         *where.values,
     )
     live = {name: part for name, part in _REFERRAL_QUEUES.items() if name not in {"all", "ended"}}
     columns = ", ".join(f"count(*) filter (where {part}) as {name}" for name, part in live.items())
-    counts = await database.pool.fetchrow(
+    counts = await counted_once(
+        database,
         f"""select {columns} {_joined(counted)}
             where (f.ended_at is null or f.alert = 'unread') and {counted.text()}""",
-        *counted.values,
+        counted.values,
+    )
+    [total] = await counted_once(
+        database, f"select count(*) {_joined(where)} where {where.text()}", where.values
     )
     now = dt.datetime.now(dt.UTC)
     return Page(
-        total=rows[0]["total"] if rows else 0, page=wanted.page, per_page=wanted.per_page,
+        total=total, page=wanted.page, per_page=wanted.per_page,
         items=[_referral_row(row, now) for row in rows], counts=dict(counts),
     )  # fmt: skip
 
@@ -220,9 +234,10 @@ async def _counts(database: Database, where: _Where, caller: Caller) -> dict[str
         for name, condition in QUEUES.items()
         if name not in {"all", "closed"}
     )
-    row = await database.pool.fetchrow(
-        f"select {columns} from {_FROM} where r.closed_at is null and {where.text()}",  # noqa: S608
-        *where.values,
+    row = await counted_once(
+        database,
+        f"select {columns} from request r where r.closed_at is null and {where.text()}",  # noqa: S608
+        where.values,
     )
     return dict(row)
 

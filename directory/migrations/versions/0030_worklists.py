@@ -1,0 +1,25 @@
+"""indexes in the order of the worklists, so that a page of a queue reads that page alone"""
+
+from alembic import op
+
+revision = "0030"
+down_revision = "0029"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute(
+        """create index request_worklist on request ((safeguarding and safeguarding_read_at is null) desc,
+             due_at asc nulls last, created_at, id)"""
+    )
+    op.execute(
+        """create index referral_worklist on referral ((alert = 'unread') desc, due_at asc nulls last,
+             created_at desc, id)"""
+    )
+    op.execute("create index referral_unread on referral (request_id) where alert = 'unread'")
+
+
+def downgrade() -> None:
+    for name in ("request_worklist", "referral_worklist", "referral_unread"):
+        op.execute(f"drop index {name}")
