@@ -32,29 +32,30 @@ async def request_view(
     database: Database, vault: Vault, request_id: UUID, caller: Caller, what: str = "request"
 ) -> RequestView:
     """NotFound where it is not the caller's to read; Gone once erased. The look is logged before it is answered."""
-    row = await database.pool.fetchrow("select * from request where id = $1", request_id)
-    who = party.to_request(caller, request_id, row["created_by"], row["areas"]) if row else frozenset()
-    if row is None or not who & {"reader", "front_door", "sender"}:
-        raise NotFound
-    if row["data_key"] is None:
-        raise Gone("this request was erased")
-    await looked(database.pool, caller, request_id, what)
-    key = vault.data_key(row["data_key"], key_context(request_id))
-    details = _for_sender(open_details(key, request_id, row["details"]), who)
-    referrals = await database.pool.fetch(
-        "select * from referral where request_id = $1 order by created_at, id", request_id
-    )
+    async with database.pool.acquire() as reader:
+        row = await reader.fetchrow("select * from request where id = $1", request_id)
+        who = party.to_request(caller, request_id, row["created_by"], row["areas"]) if row else frozenset()
+        if row is None or not who & {"reader", "front_door", "sender"}:
+            raise NotFound
+        if row["data_key"] is None:
+            raise Gone("this request was erased")
+        await looked(reader, caller, request_id, what)
+        key = vault.data_key(row["data_key"], key_context(request_id))
+        details = _for_sender(open_details(key, request_id, row["details"]), who)
+        referrals = await reader.fetch(
+            "select * from referral where request_id = $1 order by created_at, id", request_id
+        )
+        agreements = await _agreements(reader, request_id, key)
+        others = await likely(reader, request_id) if "reader" in who else []
     views = [_referral(each, row, caller, who, key, details) for each in referrals]
-    return _request(
-        row, who, details, views, await _agreements(database.pool, request_id, key),
-        await likely(database.pool, request_id) if "reader" in who else [],
-    )  # fmt: skip
+    return _request(row, who, details, views, agreements, others)
 
 
 async def referral_view(database: Database, vault: Vault, referral_id: UUID, caller: Caller) -> ReferralView:
     """One attempt, with as much of the family as its reader needs for the next step."""
-    row, request, _ = await _both(database.pool, referral_id, caller)
-    await looked(database.pool, caller, request["id"], "referral")
+    async with database.pool.acquire() as reader:
+        row, request, _ = await _both(reader, referral_id, caller)
+        await looked(reader, caller, request["id"], "referral")
     key = vault.data_key(request["data_key"], key_context(request["id"]))
     details = open_details(key, request["id"], request["details"])
     return _referral(

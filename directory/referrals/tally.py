@@ -9,22 +9,22 @@ from collections.abc import Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from directory.db import Database
+from directory.db import Database, Reader
 
 SECONDS = 5.0
 MOST = 500  # counts kept for one database
 _kept: WeakKeyDictionary[Database, dict[Any, tuple[int, float, Any]]] = WeakKeyDictionary()
 
 
-async def counted_once(database: Database, sql: str, values: Sequence[Any]) -> Any:
-    """The one row of a counting query."""
+async def counted_once(database: Database, reader: Reader, sql: str, values: Sequence[Any]) -> Any:
+    """The one row of a counting query, asked for on `reader`."""
     kept = _kept.setdefault(database, {})
     key = (sql, *(tuple(each) if isinstance(each, list) else each for each in values))
-    log = await database.pool.fetchval("select last_value from referral_event_id_seq")
+    log = await reader.fetchval("select last_value from referral_event_id_seq")
     now = time.monotonic()
     if (found := kept.get(key)) and found[0] == log and now - found[1] < SECONDS:
         return found[2]
-    row = await database.pool.fetchrow(sql, *values)
+    row = await reader.fetchrow(sql, *values)
     if len(kept) >= MOST:
         kept.clear()
     kept[key] = (log, now, row)

@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from directory.access.roles import Caller
 from directory.access.vault import Vault
-from directory.db import Database
+from directory.db import Database, Reader
 from directory.referrals import likeness, reference
 from directory.referrals.shapes import Page, ReferralRow, Row
 from directory.referrals.tally import counted_once
@@ -42,6 +42,17 @@ _ORDERS = {
     "new": "r.created_at desc, r.id",
     "changed": "r.changed_at desc, r.id",
 }
+
+
+_COUNTED = {"open_referrals", "alerts", "overdue", "safeguarding_read"}
+_COLUMNS = ", ".join(
+    f"r.{name}"
+    for name in (*(each for each in Row.__struct_fields__ if each not in _COUNTED), "safeguarding_read_at")
+)
+_OF_REQUEST = {"reference", "needs", "ages", "overdue"}
+_REFERRAL_COLUMNS = ", ".join(
+    f"f.{name}" for name in ReferralRow.__struct_fields__ if name not in _OF_REQUEST
+)
 
 
 class Wanted(Struct, kw_only=True):
@@ -111,28 +122,29 @@ async def requests(database: Database, vault: Vault, wanted: Wanted, caller: Cal
     if wanted.state:
         where.add("r.state = any(?::text[])", wanted.state)
     order = _ORDERS[wanted.sort]
-    rows = await database.pool.fetch(
-        f"""with page as materialized (select r.id from request r where {where.text()}
-              order by {order} limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page})
-            select r.*, live.open, live.alerts from page p join request r on r.id = p.id
-            cross join lateral (select count(*) filter (where a.ended_at is null) as open,
-              count(*) filter (where a.alert = 'unread') as alerts from referral a
-              where a.request_id = r.id and (a.ended_at is null or a.alert = 'unread')) live
-            order by {order}""",  # noqa: S608
-        *where.values,
-    )
-    [total] = await counted_once(
-        database,
-        f"select count(*) from request r where {where.text()}",  # noqa: S608
-        where.values,
-    )
+    rows: list[Any] = []
+    async with database.pool.acquire() as reader:
+        count = f"select count(*) from request r where {where.text()}"  # noqa: S608
+        [total] = await counted_once(database, reader, count, where.values)
+        if total > (wanted.page - 1) * wanted.per_page:
+            rows = await reader.fetch(
+                f"""with page as materialized (select r.id from request r where {where.text()}
+                      order by {order} limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page})
+                    select {_COLUMNS}, live.open, live.alerts from page p join request r on r.id = p.id
+                    cross join lateral (select count(*) filter (where a.ended_at is null) as open,
+                      count(*) filter (where a.alert = 'unread') as alerts from referral a
+                      where a.request_id = r.id and (a.ended_at is null or a.alert = 'unread')) live
+                    order by {order}""",  # noqa: S608
+                *where.values,
+            )
+        counts = await _counts(database, reader, counted, caller)
     now = dt.datetime.now(dt.UTC)
     return Page(
         total=total,
         page=wanted.page,
         per_page=wanted.per_page,
         items=[_row(row, now) for row in rows],
-        counts=await _counts(database, counted, caller),
+        counts=counts,
     )
 
 
@@ -148,24 +160,27 @@ async def referrals(database: Database, wanted: WantedReferrals, caller: Caller)
     if wanted.q:
         where.add("r.reference = ?", reference.read_reference(wanted.q) or "")
     order = "(f.alert = 'unread') desc, f.due_at nulls last, f.created_at desc, f.id"
-    rows = await database.pool.fetch(
-        f"""with page as materialized (select f.id {_joined(where)} where {where.text()}
-              order by {order} limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page})
-            select f.*, r.reference, r.needs, r.ages from page p
-            join referral f on f.id = p.id join request r on r.id = f.request_id order by {order}""",  # noqa: S608
-        *where.values,
-    )
     live = {name: part for name, part in _REFERRAL_QUEUES.items() if name not in {"all", "ended"}}
     columns = ", ".join(f"count(*) filter (where {part}) as {name}" for name, part in live.items())
-    counts = await counted_once(
-        database,
-        f"""select {columns} {_joined(counted)}
-            where (f.ended_at is null or f.alert = 'unread') and {counted.text()}""",
-        counted.values,
-    )
-    [total] = await counted_once(
-        database, f"select count(*) {_joined(where)} where {where.text()}", where.values
-    )
+    rows: list[Any] = []
+    async with database.pool.acquire() as reader:
+        count = f"select count(*) {_joined(where)} where {where.text()}"
+        [total] = await counted_once(database, reader, count, where.values)
+        if total > (wanted.page - 1) * wanted.per_page:
+            rows = await reader.fetch(
+                f"""with page as materialized (select f.id {_joined(where)} where {where.text()}
+                      order by {order} limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page})
+                    select {_REFERRAL_COLUMNS}, r.reference, r.needs, r.ages from page p
+                    join referral f on f.id = p.id join request r on r.id = f.request_id order by {order}""",  # noqa: S608
+                *where.values,
+            )
+        counts = await counted_once(
+            database,
+            reader,
+            f"""select {columns} {_joined(counted)}
+                where (f.ended_at is null or f.alert = 'unread') and {counted.text()}""",
+            counted.values,
+        )
     now = dt.datetime.now(dt.UTC)
     return Page(
         total=total, page=wanted.page, per_page=wanted.per_page,
@@ -228,7 +243,7 @@ def _search(where: _Where, vault: Vault, text: str) -> None:
         )
 
 
-async def _counts(database: Database, where: _Where, caller: Caller) -> dict[str, int]:
+async def _counts(database: Database, reader: Reader, where: _Where, caller: Caller) -> dict[str, int]:
     columns = ", ".join(
         f"count(*) filter (where {_me(where, caller, condition)}) as {name}"
         for name, condition in QUEUES.items()
@@ -236,6 +251,7 @@ async def _counts(database: Database, where: _Where, caller: Caller) -> dict[str
     )
     row = await counted_once(
         database,
+        reader,
         f"select {columns} from request r where r.closed_at is null and {where.text()}",  # noqa: S608
         where.values,
     )

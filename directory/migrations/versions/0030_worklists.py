@@ -9,10 +9,15 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute(
-        """create index request_worklist on request ((safeguarding and safeguarding_read_at is null) desc,
-             due_at asc nulls last, created_at, id)"""
-    )
+    for name, of in (
+        ("request_worklist", ""),
+        ("request_worklist_open", " where closed_at is null"),
+        ("request_worklist_closed", " where closed_at is not null"),
+    ):
+        op.execute(
+            f"""create index {name} on request ((safeguarding and safeguarding_read_at is null) desc,
+                due_at asc nulls last, created_at, id){of}"""
+        )
     op.execute(
         """create index referral_worklist on referral ((alert = 'unread') desc, due_at asc nulls last,
              created_at desc, id)"""
@@ -21,5 +26,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ("request_worklist", "referral_worklist", "referral_unread"):
+    for name in (
+        "request_worklist",
+        "request_worklist_open",
+        "request_worklist_closed",
+        "referral_worklist",
+        "referral_unread",
+    ):
         op.execute(f"drop index {name}")
