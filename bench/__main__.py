@@ -20,7 +20,8 @@ import bench.relevance_row
 import bench.request_rows
 import bench.rival_rows
 import bench.route_rows
-import bench.search_rows  # noqa: F401
+import bench.search_rows
+import bench.widget_row  # noqa: F401
 from bench.house import filled, serving
 from bench.rows import ROWS, Bench, Figure
 from directory.postgres import Server
