@@ -18,7 +18,7 @@ import directory.referrals.api as referrals
 import directory.routing.api as routing
 import directory.search.api as search
 import directory.web.pages as web
-from directory import errors
+from directory import errors, memory
 from directory.access import OPEN, guarded
 from directory.access.allowance import Allowance
 from directory.access.oidc import Provider
@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Front:
 
     `state` holds what handlers use: `settings`, `metrics`, `database`, `places`, `index`, `router`.
     """
+    memory.few_arenas()
     settings = settings or load()
     assets(settings.theme), tiles(settings.tiles)  # a wrong file stops the start with its name
     set_up_logging(settings)

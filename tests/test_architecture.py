@@ -11,7 +11,7 @@ LONGEST = 400
 
 # A room may import from its own floor's neighbours only where the design says so, and from any floor below.
 FLOORS: list[set[str]] = [
-    {"settings", "errors", "words", "reading"},
+    {"settings", "errors", "words", "reading", "memory"},
     {"postgres", "telemetry", "db", "counted", "tables", "query", "http", "access", "migrations", "console"},
     {"catalogue", "places"},
     {"search"},

@@ -7,6 +7,7 @@ A bitmap has one bit a row; a filter is an OR of bitmaps, a facet count the set 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from sys import intern
 from typing import Any, NamedTuple
 
 import msgspec
@@ -309,7 +310,7 @@ def columns(documents: Sequence[tuple[int, Document]]) -> Columns:
         ),
         venue_name=[venue.name for _, venue in venues],
         code_row=_ints([row for row, _ in codes]),
-        code=[code for _, code in codes],
+        code=[intern(code) for _, code in codes],
         hour_row=_ints([row for row, _, _ in hours]),
         hours=np.array([span[1:] for span in hours], dtype=np.int32).reshape(-1, 2),
         hours_until=_ints([one.hours_until for one in each]),

@@ -2,11 +2,11 @@
 
 import asyncio
 import contextlib
-import gc
 from collections.abc import AsyncIterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from directory import memory
 from directory.errors import Unavailable
 from directory.search.evaluate import evaluate
 from directory.search.misses import Misses
@@ -33,8 +33,7 @@ class Embedded:
         await asyncio.to_thread(self._open)
         if self._generation is not None:
             await asyncio.to_thread(self._generation.snapshot.warm)
-        gc.collect()
-        gc.freeze()  # what lives for long is not walked through again and again
+        await asyncio.to_thread(memory.settle)
         task = asyncio.create_task(self._follow())
         try:
             yield self

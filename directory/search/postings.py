@@ -143,11 +143,13 @@ class Snapshot:
         """Look up the commonest words beforehand, as many as a process can well hold."""
         held = 0
         for word, holding in sorted(self.lexicon.known.items(), key=lambda each: -each[1]):
-            held += 3 * holding
+            held += 2 * holding
             if held > _MOST_HELD or holding < 3:
                 break
-            for group in self.lexicon.groups([word, ""], spelling=False)[:1]:
-                self._look_up([*group.terms, f"~{stem(word)}"])
+            self._look_up(list(self.lexicon.group(word, last=False, spelling=False).terms))
+        # A word that has other forms is asked for with them.
+        for term in [term for term in self._rows if f"^{term}" in self._rows]:
+            del self._rows[term]
         self.columns.warm()
 
     def suggest(self, text: str, most: int) -> list[str]:

@@ -111,7 +111,7 @@ class Generation:
         unseen = np.flatnonzero(~seen).tolist()
         unseen.sort(key=lambda at: int(hits[at][0]))
         new = columns([])
-        part = max(2_000, len(unseen) // 20)
+        part = max(500, len(unseen) // 20)
         for start in range(0, len(unseen), part):
             more = [
                 (int(hits[at][0]), _document(searcher, hits[at][1])) for at in unseen[start : start + part]
