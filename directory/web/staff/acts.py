@@ -45,6 +45,7 @@ OPTIONAL: dict[tuple[str, str], tuple[str, ...]] = {
 # What must be given here although the law of moves would let it pass: a flag is never put away without a word.
 STRICT = {("request", "read_safeguarding"): ("note",)}
 ELSEWHERE = {"submit", "route", "hand_over", "send", "draft", "re_route"}  # they have forms of their own
+CALLS = {"call_made", "letter_received"}  # a referral that went by message has no call of its own
 ORDER = (
     "triage", "assign", "call", "note", "ask_info", "give_info", "advise", "advise_emergency", "override", "start_plan",
     "close_plan", "correct", "add", "flag_safeguarding", "close", "reopen", "score", "withdraw", "withdraw_agreement",
@@ -55,7 +56,7 @@ ORDER = (
 # Everyday work first; the rest folds away.
 RARE = {"close_plan",
         "withdraw", "withdraw_agreement", "mark_error", "score", "reopen", "add", "flag_safeguarding", "lapse",
-        "request_cancel", "confirm_cancel"}  # fmt: skip
+        "request_cancel", "confirm_cancel", "open"}  # fmt: skip
 RESULTS = {
     "reached": N_("Spoke with them"),
     "left_message": N_("Left a message"),
@@ -98,11 +99,11 @@ class Draft(Struct, frozen=True, kw_only=True):
     fields: Mapping[str, str]
 
 
-def forms(entity: str, actions: Sequence[Allowed]) -> list[Form]:
-    """The forms of the actions that are allowed now, everyday ones first."""
+def forms(entity: str, actions: Sequence[Allowed], kind: str = "") -> list[Form]:
+    """The forms of the actions that are allowed now, everyday ones first. `kind` is a referral's."""
     found = []
     for each in actions:
-        if each.action in ELSEWHERE:
+        if each.action in ELSEWHERE or (each.action in CALLS and kind != "phone_handover"):
             continue
         key = (entity, each.action)
         needed = {"channel", "result"} if "contact" in each.needs else set()

@@ -72,7 +72,7 @@ async def page(
     return shown(
         frame, "staff/referral.html", status=error.status if error else 200, view=view, events=events,
         done=acts.done(did),
-        forms=acts.forms("referral", view.actions), draft=draft, error=error, acts=acts, key=uuid4().hex,
+        forms=acts.forms("referral", view.actions, view.kind), draft=draft, error=error, acts=acts, key=uuid4().hex,
         names=await names(state, [event.actor for event in events]), seen=events[-1].id if events else 0,
         changed=acts.since(events, draft.fields.get("seen", "")) if draft and error else [], me=who.id,
     )  # fmt: skip

@@ -148,7 +148,7 @@ async def page(
         kinds={kind.id: kind.label for kind in state.router.danger.kinds.values()}, suggestions=suggestions,
         again=again, forms=acts.forms("request", view.actions), draft=draft, error=error, code=code,
         done=acts.done(did),
-        attempts=[(each, acts.forms("referral", each.actions)) for each in view.referrals], found=found,
+        attempts=[(each, acts.forms("referral", each.actions, each.kind)) for each in view.referrals], found=found,
         changed=acts.since(events, draft.fields.get("seen", "")) if draft and error else [], looked_for=looked_for,
         seen=events[-1].id if events else 0, key=uuid4().hex, me=who.id, acts=acts,
         allowed={each.action for each in view.actions},

@@ -188,3 +188,8 @@ def due(moment: dt.datetime | None, now: dt.datetime) -> str:
 
 def ages(found: list[int]) -> str:
     return ", ".join("under 1" if age == 0 else str(age) for age in found)
+
+
+def first(words: str) -> str:
+    """With a capital at the beginning, and the rest as it is: months and names keep theirs."""
+    return words[:1].upper() + words[1:]
