@@ -73,6 +73,8 @@ def _said(row: Mapping[str, Any], act: Act, actor: str, now: dt.datetime) -> dic
             return said
         case "read_safeguarding":
             return {"safeguarding_read_at": now, "safeguarding_read_by": actor}
+        case "clear_safeguarding":
+            return {"safeguarding": False}
         case "flag_safeguarding":
             return {
                 "safeguarding": True, "safeguarding_read_at": None, "safeguarding_read_by": None, "priority": "urgent",

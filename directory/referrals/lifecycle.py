@@ -97,6 +97,10 @@ def move_request(ask: Ask, action: str, who: Collection[str], given: Given) -> A
         if not ask.safeguarding or ask.safeguarding_read:
             raise Conflict("there is no unread safeguarding concern")
         return msgspec.structs.replace(ask, safeguarding_read=True)
+    if action == "clear_safeguarding":
+        if not (ask.safeguarding and ask.safeguarding_read):
+            raise Conflict("a safeguarding concern is taken off only once it was read")
+        return msgspec.structs.replace(ask, safeguarding=False)
     if action == "flag_safeguarding":
         return msgspec.structs.replace(ask, safeguarding=True, safeguarding_read=False)
     target = move.targets[0]
@@ -195,6 +199,8 @@ def _open_to_ask(move: Move, ask: Ask, who: Collection[str]) -> bool:
         return False
     if move.action == "read_safeguarding":
         return ask.safeguarding and not ask.safeguarding_read
+    if move.action == "clear_safeguarding":
+        return ask.safeguarding and ask.safeguarding_read
     if move.targets[0] in {"closed", "entered_in_error"}:
         return not (
             ask.open_attempts or ask.unread_alerts or (ask.safeguarding and not ask.safeguarding_read)

@@ -238,7 +238,13 @@ class ReferralEvent(SQLModel, table=True):
     """The log: who, when, what, from, to, why. Rows are added and never changed; `note` is sealed."""
 
     __tablename__: ClassVar[str] = "referral_event"
-    __table_args__ = (Index("referral_event_of", "request_id", "id"),)
+    __table_args__ = (
+        Index("referral_event_of", "request_id", "id"),
+        CheckConstraint(
+            "action <> 'clear_safeguarding' or (note is not null and actor like 'staff:%')",
+            name="cleared_by_a_person",
+        ),
+    )
     id: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
     request_id: UUID = Field(foreign_key="request.id", ondelete="CASCADE")
     referral_id: UUID | None = _of_referral()

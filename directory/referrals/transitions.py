@@ -76,6 +76,8 @@ MOVES: tuple[Move, ...] = (
          (*_SEND, "receiver", "system"), ("note",)),
     Move("request", "start_plan", "A shared plan was begun with the family", REQUEST_OPEN, (SAME,), _DESK),
     Move("request", "close_plan", "The shared plan was closed with the family", REQUEST_OPEN, (SAME,), _DESK),
+    Move("request", "clear_safeguarding", "Take the safeguarding concern off", REQUEST_OPEN, (SAME,), ("person",),
+         ("note",)),
     Move("request", "call", "Record a call", REQUEST_OPEN, (SAME,), _DESK, ("note",)),
     Move("request", "score", "Say how it went", REQUEST_STATES, (SAME,), _GIVE),
     Move("request", "withdraw_agreement", "Withdraw agreement to share", REQUEST_STATES, (SAME,), _GIVE),

@@ -19,7 +19,9 @@ from directory.referrals.lifecycle import (
 )  # fmt: skip
 from directory.referrals.transitions import MOVES, REFERRAL_ENDED, REFERRAL_STATES, REQUEST_STATES, edges
 
-PARTIES = st.sampled_from(["front_door", "sender", "receiver", "family", "system"]).map(lambda p: {p})
+PARTIES = st.sampled_from(["front_door", "person", "sender", "receiver", "family", "system"]).map(
+    lambda p: {p}
+)
 GIVEN = Given(
     note="why",
     reason="no_capacity",

@@ -3,7 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+import pytest
+
+from directory.access.roles import SYSTEM
+from directory.referrals import privacy
 from tests.referrals.conftest import World, ask, soon
+from tests.referrals.test_access import as_staff, member
 
 
 async def test_a_request_is_taken_once_and_kept_sealed(world: World) -> None:
@@ -180,3 +186,51 @@ async def test_a_request_is_found_again_by_what_the_family_says(world: World) ->
     twin = await world.send(text="again", **family, contact=contact)
     shown = (await world.call("desk", "GET", f"/api/requests/{twin['id']}")).json()
     assert [each["id"] for each in shown["likely"]] == [made["id"]]
+
+
+async def test_a_concern_is_taken_off_by_a_person_who_says_why_and_by_nothing_else(world: World) -> None:
+    made = await world.send("desk", concern="bruises")
+    path = f"/api/requests/{made['id']}/actions"
+    staff_id, _ = await member(world, "front_door")
+
+    async def clear(**fields: str) -> int:
+        version = (await world.call("desk", "GET", f"/api/requests/{made['id']}")).json()["version"]
+        answer = await as_staff(
+            world, staff_id, "POST", path, json={"action": "clear_safeguarding", **fields},
+            headers={"If-Match": f'"{version}"'},
+        )  # fmt: skip
+        return answer.status_code
+
+    assert await clear(note="a bruise from football") == 409, "nobody has read it yet"
+    await world.act("desk", "requests", made["id"], "read_safeguarding")
+    key = await world.act("desk", "requests", made["id"], "clear_safeguarding", note="a system says so")
+    assert key.status_code == 403
+    assert await clear() == 400, "no reason"
+    offered = (await world.call("desk", "GET", f"/api/requests/{made['id']}")).json()["actions"]
+    assert "clear_safeguarding" not in {each["action"] for each in offered}
+    for change in (
+        "safeguarding = false",
+        "safeguarding = false, version = version + 1, last_action = 'note'",
+    ):
+        with pytest.raises(asyncpg.CheckViolationError):
+            await world.database.pool.execute(f"update request set {change} where id = $1", UUID(made["id"]))
+    assert await clear(note="a bruise from football, seen by the nurse") == 200
+    shown = (await world.call("desk", "GET", f"/api/requests/{made['id']}")).json()
+    assert shown["safeguarding"] is False
+    [line] = [
+        each
+        for each in (await world.call("desk", "GET", f"/api/requests/{made['id']}/events")).json()
+        if each["action"] == "clear_safeguarding"
+    ]
+    assert (line["actor"], line["note"]) == (f"staff:{staff_id}", "a bruise from football, seen by the nurse")
+    assert await clear(note="again") == 409
+
+
+async def test_a_request_with_a_word_is_erased_whole(world: World) -> None:
+    made = await world.send("desk", word="marshmallow")
+    await world.act("desk", "requests", made["id"], "close", outcome="info_only")
+    await privacy.erase(world.database, made["reference"], SYSTEM)
+    row = await world.database.pool.fetchrow(
+        "select word_hash, details, data_key from request where id = $1", UUID(made["id"])
+    )
+    assert tuple(row) == (None, None, None)

@@ -74,6 +74,7 @@ NOTES = {
     "override": N_("Why another answer?"),
     "read_safeguarding": N_("What did you do about it, or why is it none?"),
     "flag_safeguarding": N_("What worries you?"),
+    "clear_safeguarding": N_("Why is it no concern any more?"),
     "reopen": N_("Why is it opened again?"),
     "mark_error": N_("What went wrong?"),
     "give_info": N_("What did they say?"),
