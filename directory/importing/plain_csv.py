@@ -28,7 +28,7 @@ import msgspec
 from msgspec import Struct
 
 from directory.errors import SourceError
-from directory.importing.package import read_csv
+from directory.importing.package import csv_rows
 from directory.importing.shapes import Item
 from directory.importing.tags import slug
 
@@ -60,14 +60,13 @@ def read_plain(path: Path, mapping: Mapping) -> Iterator[Item]:
     """Every row as a raw record."""
     if not path.is_file():
         raise SourceError(f"there is no file {path}")
-    rows = read_csv(path)
     pairs = list(_pairs(mapping))
-    known = {key for row in rows for key in row}
-    if rows and (missing := [column for _, column in pairs if column not in known]):
+    known = {key for row in csv_rows(path) for key in row}
+    if known and (missing := [column for _, column in pairs if column not in known]):
         header = {column for _, column in pairs} & known
         if not header:
             raise SourceError(f"{path} has no column {missing[0]!r}; is the mapping for another file?")
-    for number, row in enumerate(rows, 2):
+    for number, row in enumerate(csv_rows(path), 2):
         yield Item(f"{path.name}, line {number}", record(row, pairs, mapping))
 
 

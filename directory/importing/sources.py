@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from directory import __version__
 from directory.errors import SourceError
-from directory.importing.spool import Spool, key
+from directory.importing.spool import Spool, State, key
 
 AT_ONCE = 5  # requests under way at a time: what the official validator does too
 TRIES = 5
@@ -85,6 +85,7 @@ class Feed:
         self.host = urlsplit(base).netloc
         self.slots = asyncio.Semaphore(AT_ONCE)
         self.query: dict[str, str] = {}
+        self.total = 0  # services that the first page counts
 
     async def whole(self, spool: Spool, told: Told, since: str | None) -> Crawled:
         honoured = await self.honoured(since is not None)
@@ -96,8 +97,11 @@ class Feed:
         state = spool.open(self.base, urlencode(self.query))
         if state.page:
             remarks.append(f"taken up again after page {state.page}, where the last run broke off")
-        total = 0
-        while state.page < MOST_PAGES:
+        total = self.total
+        whole = (
+            not state.page and "modified_after" not in self.query and await self._lines(spool, state, told)
+        )
+        while not whole and state.page < MOST_PAGES:
             page = await self._page(state.page + 1)
             records = _records(page, self.host)
             fresh = [each for each in records if key(each) not in spool.seen]
@@ -117,6 +121,37 @@ class Feed:
         complete = count >= total and "modified_after" not in self.query
         return Crawled(records=count, complete=complete, query=self.query, honoured=honoured, remarks=remarks)
 
+    async def _lines(self, spool: Spool, state: State, told: Told) -> bool:
+        """All of it as one stream of lines, where the feed gives whole records so and as many as it counts; otherwise
+        what came is kept, and its pages are read after all."""
+        query = {name: value for name, value in self.query.items() if name != "per_page"} | {
+            "format": "ndjson"
+        }
+        records: list[Raw] = []
+        first = True
+        try:
+            async with self.client.stream("GET", f"{self.base}/services?{urlencode(query)}") as answer:
+                if answer.status_code != 200 or "ndjson" not in answer.headers.get("Content-Type", ""):
+                    return False
+                async for line in answer.aiter_lines():
+                    record = msgspec.json.decode(line) if line.strip() else None
+                    if isinstance(record, Mapping):
+                        records.append(record)
+                    if len(records) == MANY:
+                        if first and await self._shallow(records):
+                            return False
+                        first = False
+                        spool.write(records, state)
+                        told(len(spool.seen), max(self.total, len(spool.seen)))
+                        records = []
+        except (httpx.HTTPError, httpx.StreamError, msgspec.DecodeError):
+            return False
+        if first and await self._shallow(records):
+            return False
+        spool.write(records, state)
+        told(len(spool.seen), max(self.total, len(spool.seen)))
+        return 0 < self.total <= len(spool.seen)
+
     async def honoured(self, ask_changes: bool) -> Honoured:
         """Try the parameters that would help, on the first page and its first records."""
         self.query = {"per_page": str(MANY), "full": "true"}
@@ -130,6 +165,7 @@ class Feed:
                 f"{self.host} has no {urlsplit(self._list(1)).path}: is this the address of a feed?"
             )
         records = _records(page, self.host)
+        self.total = _number(page, "total_items", "totalElements")
         changes = False
         if ask_changes:
             answer = await self.get(self._list(1) + f"&modified_after={quote(FAR)}")

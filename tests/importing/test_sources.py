@@ -54,6 +54,10 @@ class Server(httpx.AsyncBaseTransport):
         if self.how.get("strict") and (set(query) - known):
             return httpx.Response(400, json={"detail": "unknown parameter"})
         services = self.services
+        if "lines" in self.how and query.get("format") == "ndjson":
+            self.asked["lines"] += 1
+            text = "".join(json.dumps(each) + "\n" for each in self.how["lines"](services))
+            return httpx.Response(200, text=text, headers={"Content-Type": "application/x-ndjson"})
         if "modified_after" in query and "modified_after" in known:
             services = [each for each in services if each["last_modified"] >= query["modified_after"]]
         number = int(query.get("page", "1"))
@@ -84,6 +88,32 @@ async def test_a_feed_that_honours_full_needs_no_look_ups_beyond_the_probe(tmp_p
     assert (found.records, found.complete, found.honoured.full) == (35, True, True)
     assert records == server.services
     assert sum(count for path, count in server.asked.items() if path != "/api/services") == 3
+
+
+async def test_a_feed_that_gives_all_as_lines_is_read_in_one_request(tmp_path: Path) -> None:
+    honours = ("per_page", "full", "format")
+    server = Server(35, honours=honours, lines=lambda services: services)
+    found, records = await crawl(server, tmp_path)
+    assert (found.records, found.complete) == (35, True)
+    assert records == server.services
+    assert (server.asked["lines"], server.asked["/api/services"]) == (1, 2)  # the probe, and the lines
+
+
+@pytest.mark.parametrize("said", ["too few", "shallow", "broken"])
+async def test_lines_that_are_not_all_or_not_whole_are_not_believed(tmp_path: Path, said: str) -> None:
+    def lines(services: list[dict[str, Any]]) -> list[Any]:
+        if said == "too few":
+            return services[:20]
+        if said == "shallow":
+            return [{name: each[name] for name in LIST} for each in services]
+        return [*services[:5], "not a record"]
+
+    server = Server(35, honours=("per_page", "full", "format"), lines=lines)
+    found, records = await crawl(server, tmp_path)
+    assert (found.records, found.complete) == (35, True)
+    assert sorted(records, key=lambda each: each["id"]) == sorted(
+        server.services, key=lambda each: each["id"]
+    )
 
 
 async def test_a_shallow_list_is_filled_up_record_by_record_with_bounded_concurrency(tmp_path: Path) -> None:
