@@ -129,7 +129,7 @@ class PhraseModel:
         rows = [self._vocabulary.vector(features) for features in texts]
         self._classes = np.array(classes, np.intp)
         self._weights = train(
-            Matrix(rows, len(self._vocabulary.column)), self._classes, len(self.codes), RIDGE
+            Matrix(rows, len(self._vocabulary.column)), self._classes, len(self.codes), ridge=RIDGE
         )
         self._weights *= np.float32(SHARPNESS)
         self._holders = _holders(rows, self._vocabulary)
