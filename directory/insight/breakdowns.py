@@ -3,8 +3,9 @@
 Each is a finding in words, columns and rows of shown counts, for a page, a CSV file and the API alike.
 """
 
-import itertools
+import datetime as dt
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import numpy as np
 from msgspec import Struct
@@ -15,7 +16,7 @@ from directory.insight.facts import Facts, Ints
 from directory.insight.figures import BANDS, BY_CODE, Choice, Cut, cut
 from directory.insight.periods import Period
 from directory.insight.shapes import Column, Table, Value
-from directory.insight.suppression import Count, Keys, Mask, Rounding
+from directory.insight.suppression import WORTH, Count, Keys, Mask, Rounding
 from directory.referrals import clocks, codes
 
 COUNT = Column("count", "Number, rounded", "count")
@@ -23,6 +24,11 @@ _AIMS = {
     "triage_days": clocks.DAYS["triage"]["routine"],
     "accept_days": clocks.DAYS["answer"]["routine"],
 }
+
+
+Made: TypeAlias = tuple[str, list[Column], list[list[Value]], list[list[str]]]
+"""The finding in words, the columns, the rows and the same as a page writes them."""
+_WAITS = (1, 3, 5, 7, 10, 11, 12, 14)  # the last band of each row of the table of waits
 
 
 class View(Struct, frozen=True, kw_only=True):
@@ -44,7 +50,7 @@ class Breakdown(Struct, frozen=True):
     code: str
     about: str
     definition: str
-    make: Callable[[View], tuple[str, list[Column], list[list[Value]], list[list[str]]]]
+    make: Callable[[View], Made]
 
 
 def table(found: Breakdown, view: View) -> Table:
@@ -55,7 +61,7 @@ def table(found: Breakdown, view: View) -> Table:
     )  # fmt: skip
 
 
-def _by_quarter(view: View) -> tuple[str, list[Column], list[list[Value]], list[list[str]]]:
+def _by_quarter(view: View) -> Made:
     rows: list[list[Value]] = []
     texts = []
     for period in view.quarters:
@@ -82,11 +88,13 @@ def _trend(quarters: Sequence[Period], rows: list[list[Value]]) -> str:
     change = (last - first) / first
     if abs(change) < 0.1:
         return f"About as many requests as {len(known) - 1} quarters before"
+    if change >= 1:
+        return f"More than twice as many requests as {len(known) - 1} quarters before"
     word = "more" if change > 0 else "fewer"
     return f"{abs(change):.0%} {word} requests than {len(known) - 1} quarters before"
 
 
-def _waits(view: View) -> tuple[str, list[Column], list[list[Value]], list[list[str]]]:
+def _waits(view: View) -> Made:
     now = view.cut()
     rows: list[list[Value]] = []
     texts: list[list[str]] = []
@@ -110,23 +118,28 @@ def _waits(view: View) -> tuple[str, list[Column], list[list[Value]], list[list[
     return title, heads, rows, texts
 
 
-def _wait_bands(view: View) -> tuple[str, list[Column], list[list[Value]], list[list[str]]]:
-    counted = BY_CODE["contact_days"].of(view.cut())
-    counts = shown.spread(counted, view.rounding)
-    labels = [str(BANDS[0])]
-    for low, high in itertools.pairwise(BANDS):
-        labels.append(str(high) if high - low == 1 else f"{low + 1} to {high}")
-    labels.append(f"more than {BANDS[-1]}")
+def _wait_bands(view: View) -> Made:
+    counts = shown.spread(BY_CODE["contact_days"].of(view.cut()), view.rounding)
+    rows: list[list[Value]] = []
+    texts: list[list[str]] = []
+    first = 0
+    for last in (*_WAITS, len(BANDS)):
+        value = sum(each.value for each in counts[first : last + 1])
+        low = 0 if first == 0 else BANDS[first - 1] + 1
+        label = f"more than {BANDS[_WAITS[-1]]}" if last == len(BANDS) else f"{low} to {BANDS[last]}"
+        rows.append([label, value or None])
+        texts.append([label, f"{value:,}" if value else f"fewer than {view.rounding.base}"])
+        first = last + 1
     soon, all_ = sum(each.value for each in counts[:6]), sum(each.value for each in counts)
     title = "Working days from asking to the first contact"
-    if counts and all_ >= 4 * view.rounding.base:
+    if all_ >= WORTH * view.rounding.base:
         title = (
             f"{soon / all_:.0%} of the families who were reached heard from a service within 5 working days"
         )
-    return title, [Column("days", "Working days"), COUNT], *_counts(labels, counts)
+    return title, [Column("days", "Working days"), COUNT], rows, texts
 
 
-def _path(view: View) -> tuple[str, list[Column], list[list[Value]], list[list[str]]]:
+def _path(view: View) -> Made:
     now = view.cut()
     requests, received = now.requests, now.received
     sent = received & (requests.attempts > 0)
@@ -149,7 +162,7 @@ def _tenths(part: Count, whole: Count) -> str:
     return "all" if found == 10 else "none" if found == 0 else str(found)
 
 
-def _ends(view: View) -> tuple[str, list[Column], list[list[Value]], list[list[str]]]:
+def _ends(view: View) -> Made:
     now = view.cut()
     words = [
         (index, each.label)
@@ -164,25 +177,25 @@ def _ends(view: View) -> tuple[str, list[Column], list[list[Value]], list[list[s
     ]
     all_ = sum(each.value for each in counts)
     title = "How requests ended"
-    if all_ >= 4 * view.rounding.base:
+    if all_ >= WORTH * view.rounding.base:
         title = f"{sum(each.value for each in helped) / all_:.0%} of the requests that were closed ended with help"
     return title, [Column("outcome", "How it ended"), COUNT], *_sorted([label for _, label in words], counts)
 
 
-def _refusals(view: View) -> tuple[str, list[Column], list[list[Value]], list[list[str]]]:
+def _refusals(view: View) -> Made:
     now = view.cut()
     refused = now.sent & ((now.referrals.first == columns.DECLINED) | (now.referrals.first == columns.LAPSED))
     reasons = list(codes.REASONS.values())
     counts = _split(view, now.referrals.keys, refused, now.referrals.reason, range(len(reasons)))
     labels, title = [each.label for each in reasons], "Why services said no"
     all_ = sum(each.value for each in counts)
-    if all_ >= 4 * view.rounding.base:
+    if all_ >= WORTH * view.rounding.base:
         top = max(range(len(counts)), key=lambda at: counts[at].value)
         title = f"“{labels[top]}” is behind {counts[top].value / all_:.0%} of refusals"
     return title, [Column("reason", "Reason"), COUNT], *_sorted(labels, counts)
 
 
-def _said(view: View) -> tuple[str, list[Column], list[list[Value]], list[list[str]]]:
+def _said(view: View) -> Made:
     now = view.cut()
     labels = {"yes": "Yes", "partly": "Partly", "no": "No", "not_yet": "Not yet"}
     counts = _split(view, now.requests.keys, now.received, now.requests.got_help, range(len(codes.GOT_HELP)))
@@ -218,12 +231,11 @@ def _sorted(labels: Sequence[str], counts: Sequence[Count]) -> tuple[list[list[V
     return _counts([labels[at] for at in order], [counts[at] for at in order])
 
 
-def trend_quarters(offered: Sequence[Period], choice: Choice) -> list[Period]:
-    """The whole quarters up to the end of the chosen period, at most eight, oldest first."""
-    until = choice.period.end
-    found = [
-        each for each in offered if each.end <= until and each.whole and not each.code.startswith("year")
-    ]
+def trend_quarters(offered: Sequence[Period], choice: Choice, first: dt.date) -> list[Period]:
+    """The whole quarters from the `first` day with a request up to the end of the chosen period, at most eight, oldest
+    first. The one that it began in is no whole one."""
+    quarters = [each for each in offered if each.whole and not each.code.startswith("year")]
+    found = [each for each in quarters if each.end <= choice.period.end and each.start >= first]
     return sorted(found, key=lambda each: each.start)[-8:]
 
 

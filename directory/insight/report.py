@@ -82,7 +82,7 @@ async def _table(insight: Insight, known: Known, code: str, wanted: Wanted, chos
     if code in BY_CODE:
         view = View(
             facts=known.facts, choice=chosen, rounding=insight.rounding,
-            quarters=breakdowns.trend_quarters(known.periods, chosen),
+            quarters=breakdowns.trend_quarters(known.periods, chosen, known.facts.first),
         )  # fmt: skip
         return insight.made((code, chosen), lambda: breakdowns.table(BY_CODE[code], view))
     if code.startswith("unmet"):

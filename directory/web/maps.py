@@ -151,11 +151,11 @@ def draw(
     dots = joined(pins, window)
     at = window(*you) if you else None
     return Map(
-        land=_path(ground.seen(WIDTH / window.scale / window.squeeze), window),
+        land=outline(ground.seen(WIDTH / window.scale / window.squeeze), window),
         dots=dots,
         labels=_labels(ground.towns, window, dots),
         you=at,
-        area=_path([around_shape], window) if around_shape is not None else "",
+        area=outline([around_shape], window) if around_shape is not None else "",
         tiles=tiled(window, *ground.zooms) if ground.zooms else [],
         credit=ground.credit if ground.zooms else "",
     )
@@ -244,7 +244,8 @@ def _corners(shapes: Iterable[shapely.Geometry]) -> list[tuple[float, float]]:
     return [(south + dy, west + dx), (north - dy, east - dx)]
 
 
-def _path(shapes: Iterable[shapely.Geometry], window: Window) -> str:
+def outline(shapes: Iterable[shapely.Geometry], window: Window) -> str:
+    """The data of one SVG path for all shapes, cut to a little more than the window."""
     pad = 0.05
     east = window.west + WIDTH / window.scale / window.squeeze
     north = window.south + HEIGHT / window.scale

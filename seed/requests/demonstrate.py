@@ -100,15 +100,25 @@ def _answered_by(story: Story, organization: UUID, actor: str) -> Story:
 
 
 async def _misses(connection: Connection, world: World, rng: random.Random, today: dt.date) -> None:
-    """A year of searches that found nothing, more of them where rooms are scarce."""
-    counts: Counter[tuple[dt.date, str, str]] = Counter()
+    """A year of searches that found nothing and routes that lacked a service, more of them where rooms are scarce."""
+    misses: Counter[tuple[dt.date, str, str]] = Counter()
+    gaps: Counter[tuple[dt.date, str, str, str]] = Counter()
     for home in world.homes:
         weight = ZONES.get(home.zone.partition(":")[2], (1.0, 1.0))[1] - 0.6
         for need, (asked, full) in NEEDS.items():
+            day = today - dt.timedelta(days=rng.randint(1, 364))
             if rng.random() < 0.05 * asked * full * weight:
-                day = today - dt.timedelta(days=rng.randint(1, 364))
-                counts[(day, need, home.zone)] += rng.randint(1, 3)
-    await connection.executemany(
-        "insert into search_miss (day, need, area, count) values ($1, $2, $3, $4) on conflict do nothing",
-        sorted((*key, count) for key, count in counts.items()),
-    )
+                misses[(day, need, home.zone)] += rng.randint(1, 3)
+            if rng.random() < 0.08 * asked * full * weight:
+                reason = rng.choices(("capacity", "age", "place", "nothing"), (5, 2, 2, 1))[0]
+                many = rng.randint(1, 4)
+                for area in home.areas[1:]:  # once for its district, once for its zone
+                    gaps[(day, need, area, reason)] += many
+    for table, columns, counts in (
+        ("search_miss", ["day", "need", "area", "count"], misses),
+        ("route_gap", ["day", "need", "area", "reason", "count"], gaps),
+    ):
+        await connection.execute(f"delete from {table}")  # noqa: S608  # nobody has searched here yet
+        await connection.copy_records_to_table(
+            table, columns=columns, records=sorted((*key, count) for key, count in counts.items())
+        )

@@ -306,9 +306,9 @@ CLOSED: tuple[tuple[Callable[[Plot], None], float], ...] = (
 
 
 def year(
-    world: World, rng: random.Random, number: int, now: dt.datetime, *, days: int = 400, full: float = 0.0
+    world: World, rng: random.Random, number: int, now: dt.datetime, *, days: int = 520, full: float = 0.0
 ) -> Iterator[Story]:
-    """`number` stories that ended before `now`, begun in the `days` before it; one family in seven asks again.
+    """`number` stories that ended before `now`, begun in the `days` before it; one family in six asks again.
 
     `full` is how often a service has no room, for a busier county: 0.75 makes about three referrals a request.
     """
@@ -317,9 +317,8 @@ def year(
     while made < number:
         tries += 1
         who, need, at = _asks(world, rng, tries, now, days)
-        if again and rng.random() < 0.14:
-            who, need, ended = again.pop(rng.randrange(len(again)))
-            at = ended + dt.timedelta(days=rng.randint(8, 300), hours=rng.randint(1, 9))
+        if again:
+            who, need, at = again.pop()
         if at >= now - dt.timedelta(days=2):
             continue
         plot = Plot(world, rng, who, need, at)
@@ -332,7 +331,8 @@ def year(
         ended = plot.story.at
         if plot.story.state == "closed":
             plot.say_how_it_went(now)
-            again.append((who, need, ended))
+            if rng.random() < 0.17:
+                again.append((who, need, ended + dt.timedelta(days=8 + rng.expovariate(1 / 110))))
         made += 1
         yield plot.story
 

@@ -44,6 +44,7 @@ NAVIGATION: tuple[Item, ...] = (
         ("catalogue.write", "referrals.answer"),
         ("/staff/rules", "/staff/imports", "/staff/duplicates", "/staff/tags"),
     ),
+    Item(N_("Figures"), "/staff/insight", ("insight.read",)),
     Item(N_("Messages"), "/staff/messages", ("messages.read",)),
     Item(N_("Partner sites"), "/staff/partners", ("accounts.manage",)),
 )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from directory.web.staff import (
+    insight,
     keys,
     messages,
     partners,
@@ -25,5 +26,6 @@ handlers: list[Any] = [
     *upkeep.handlers,
     *messages.handlers,
     *partners.handlers,
+    *insight.handlers,
     *keys.handlers,
 ]
