@@ -18,6 +18,7 @@ LATER: dict[str, dict[str, Any]] = {
         "backup": "directory.search.keeping:backup",
         "export": "directory.importing.exporting:export",
         "index": "directory.search.commands:index",
+        "insight": "directory.insight.commands:insight",
         "key": "directory.access.commands:key",
         "privacy": "directory.referrals.commands:privacy",
         "restore": "directory.search.keeping:restore",

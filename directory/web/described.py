@@ -19,6 +19,7 @@ from directory.errors import Problem
 from directory.importing import api as importing
 from directory.importing import review, twins
 from directory.importing import write as feeds
+from directory.insight.shapes import Offer
 from directory.referrals import (
     delivery,
     handover,
@@ -89,6 +90,7 @@ SAYS: dict[str, Any] = {
     "importing.api.runs": of(feeds.list_runs),
     "importing.api.duplicates": list[twins.Candidate],
     "importing.api.suggestions": list[review.SuggestedTag],
+    "insight.api.offered": Offer,
     "search.api.search": SearchPage,
     "search.api.suggest": Suggestions,
     "routing.api.routes": routing.Route,
