@@ -2,12 +2,11 @@
 Pure. The lists are `data/needs.toml` and `data/hints.toml`, for staff to edit."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 
 from msgspec import Struct
 
 from directory.search.text import phrases, stem, words
-from directory.search.weights import hint_lists, need_words, stop_words
+from directory.search.weights import hint_lists, made_of_lists, need_words, stop_words
 
 _LONGEST = 5  # words of one phrase
 _MOST = 40  # words of a text that are looked at
@@ -36,7 +35,8 @@ def read_hints(listed: Sequence[str]) -> Hints:
     needs: dict[str, float] = {}
     ages: dict[str, None] = {}
     forms: dict[str, None] = {}
-    said: set[int] = set()  # places of words whose phrase has named a need or an age
+    needed: set[int] = set()  # places of words whose phrase has named a need,
+    aged: set[int] = set()  # and of those that have named an age
     stems = [stem(word) for word in listed[:_MOST]]
     telling = [at for at in range(len(stems)) if listed[at] not in stop_words()]
     for places in ([*range(len(stems))], telling):
@@ -48,24 +48,25 @@ def read_hints(listed: Sequence[str]) -> Hints:
             for form in tables.forms.get(run, ()):
                 forms[form] = None
             codes, age, here = tables.needs.get(run, ()), tables.ages.get(run), places[start:end]
-            if (codes or age) and not said.issuperset(here):
-                said.update(here)
+            if codes and not needed.issuperset(here):
+                needed.update(here)
                 for code in codes:
                     # A phrase is surer than a word.
                     needs[code] = max(needs.get(code, 0.0), 1.0 if len(here) > 1 else 0.8)
-                if age:
-                    ages[age] = None
+            if age and not aged.issuperset(here):
+                aged.update(here)
+                ages[age] = None
     return Hints(needs, tuple(ages), tuple(forms))
 
 
-@cache
+@made_of_lists
 def weak_words() -> frozenset[str]:
     """Words that say how help comes or who asks, and little of what it is about: as listed, and with an s or es."""
     listed = hint_lists().weak.words
     return frozenset(f"{word}{end}" for word in listed for end in ("", "s", "es"))
 
 
-@cache
+@made_of_lists
 def _tables() -> _Tables:
     needs: dict[str, list[str]] = {}
     ages: dict[str, str] = {}

@@ -10,6 +10,7 @@ from directory.places.resolve import Places
 from directory.search.misses import Misses
 from directory.search.prepared import Put
 from directory.search.shapes import Answer, Ask, Status
+from directory.search.weights import use
 from directory.settings import Settings
 
 
@@ -53,6 +54,7 @@ async def open_index(
     no index yet."""
     from directory.search.sync import rebuild
 
+    use(settings.rules_dir)
     async with contextlib.AsyncExitStack() as stack:
         index = await _engine(settings, stack)
         with contextlib.suppress(*AWAY, Unavailable):  # the worker builds it when both are there

@@ -2,16 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
 
 from directory.search.stop import meaningful
 from directory.search.text import phrases, stem, words
-from directory.search.weights import synonym_lists
+from directory.search.weights import made_of_lists, synonym_lists
 
 _LONGEST = 4  # words of one phrase
 
 
-@cache
+@made_of_lists
 def _table() -> dict[str, list[tuple[str, ...]]]:
     """Stems of a phrase -> the words of each other phrase, as they are written."""
     same, also = synonym_lists()
@@ -26,7 +25,7 @@ def _table() -> dict[str, list[tuple[str, ...]]]:
     return {key: list(each) for key, each in found.items()}
 
 
-@cache
+@made_of_lists
 def _beginnings() -> frozenset[str]:
     return frozenset(key.split(" ")[0] for key in _table())
 

@@ -1,15 +1,46 @@
-"""The numbers of the rank and the lists that staff can edit, read from `data/` once."""
+"""The numbers of the rank and the lists that staff can edit, read from `data/` once.
+
+A council's own lists stand in `search/` of its rules folder, under the same names, and take the place of ours.
+"""
 
 import re
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct, field
 
+F = TypeVar("F", bound=Callable[[], Any])
 FOLDER = Path(__file__).parent / "data"
+OWN = frozenset(
+    {"synonyms.toml", "hints.toml", "needs.toml", "understood.toml", "stop.txt"}
+)  # lists of words
+_own: list[Path] = []
+_made: list[Any] = []  # caches of what was made of the lists
+
+
+def use(rules_dir: str) -> None:
+    """Take lists of words from `search/` of this rules folder where it has them ("" for none)."""
+    wanted = [Path(rules_dir) / "search"] if rules_dir else []
+    if wanted != _own:
+        _own[:] = wanted
+        for made in _made:
+            made.cache_clear()
+
+
+def made_of_lists(function: F) -> F:
+    """Keeps what a function without arguments makes, until other lists are used."""
+    kept = cache(function)
+    _made.append(kept)
+    return kept  # type: ignore[return-value]
+
+
+def _path(name: str) -> Path:
+    found = (folder / name for folder in _own if name in OWN and (folder / name).exists())
+    return next(found, FOLDER / name)
 
 
 class Words(Struct, frozen=True, forbid_unknown_fields=True):
@@ -101,10 +132,10 @@ def accessible() -> tuple[Pattern, ...]:
     )
 
 
-@cache
+@made_of_lists
 def stop_words() -> frozenset[str]:
     """Words that carry nothing in a search."""
-    lines = (FOLDER / "stop.txt").read_text("utf-8").splitlines()
+    lines = _path("stop.txt").read_text("utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
@@ -127,7 +158,7 @@ class UnderstoodWords(Struct, frozen=True):
     numbers: dict[str, int]
 
 
-@cache
+@made_of_lists
 def understood() -> UnderstoodWords:
     """Words that are read as filters: `understood.toml`."""
     return msgspec.convert(_toml("understood.toml"), UnderstoodWords)
@@ -158,13 +189,13 @@ class HintLists(Struct, frozen=True, forbid_unknown_fields=True):
     together: WeakWords
 
 
-@cache
+@made_of_lists
 def hint_lists() -> HintLists:
     """What words say of ages and of the form of help: `hints.toml`."""
     return msgspec.convert(_toml("hints.toml"), HintLists)
 
 
-@cache
+@made_of_lists
 def need_words() -> dict[str, list[str]]:
     """Code of a need -> words that name it: `needs.toml`."""
     return msgspec.convert(_toml("needs.toml"), dict[str, list[str]])
@@ -186,4 +217,4 @@ def _pattern(text: str | None) -> re.Pattern[str] | None:
 
 
 def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads((FOLDER / name).read_text("utf-8"))
+    return tomllib.loads(_path(name).read_text("utf-8"))
