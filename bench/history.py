@@ -1,7 +1,8 @@
 """A county's past in one go: requests, referrals, logs, agreements and messages by COPY, shaped as the API makes them.
 
 For measuring at volume only. Constraints hold; triggers are off while it is written, so no move is checked against the
-table. Each request has its own key and sealed details, so that reading one costs what it costs in use.
+table. What is late counts as told already: the worker finds nothing to do. Each request has its own key and sealed
+details, so that reading one costs what it costs in use.
 """
 
 import datetime as dt
@@ -89,6 +90,7 @@ class _Maker:
             if is_open
             else "closed"
         )
+        due = at + dt.timedelta(days=chance.uniform(1, 30)) if is_open else None
         outcome = (
             None if is_open else "need_met" if attempts[-1]["status"] == "completed" else "not_met_no_service"
         )
@@ -102,7 +104,7 @@ class _Maker:
             "safeguarding_read_at": at if flagged and not is_open else None, "outcome": outcome,
             "got_help": None if is_open else chance.choice((None, "yes", "partly", "no")),
             "score": None if is_open else chance.choice((None, 3, 7, 9)), "rules_version": "bench",
-            "due_at": at + dt.timedelta(days=chance.uniform(1, 30)) if is_open else None, "created_at": at,
+            "due_at": due, "reminded_at": due, "created_at": at,
             "changed_at": ended or at, "closed_at": ended, "data_key": wrapped,
             "details": seal_details(key, request_id, details),
         })  # fmt: skip
@@ -145,7 +147,10 @@ class _Maker:
                 chance.choice(("requested", "accepted", "in_progress", "on_hold")) if runs
                 else chance.choice(("completed", "completed", "rejected")) if last else "rejected"
             )  # fmt: skip
-            held = status == "on_hold"
+            held, due = (
+                status == "on_hold",
+                started + dt.timedelta(days=chance.uniform(1, 30)) if runs else None,
+            )
             reason = (
                 chance.choice(("no_capacity", "out_of_area", "wrong_age")) if status == "rejected" else None
             )
@@ -155,7 +160,7 @@ class _Maker:
                 "last_action": "send", "service_id": service["id"], "service_name": service["name"],
                 "organization_id": service["organization_id"], "level": service["level"], "priority": "routine",
                 "flagged": flagged, "reason": reason, "outcome": "need_met" if status == "completed" else None,
-                "sender": "family", "due_at": started + dt.timedelta(days=chance.uniform(1, 30)) if runs else None,
+                "sender": "family", "due_at": due, "reminded_at": due, "escalated_at": due,
                 "answered_at": None if status == "requested" else started + dt.timedelta(hours=20),
                 "created_at": started, "changed_at": started,
                 "ended_at": None if runs else started + dt.timedelta(hours=26),
