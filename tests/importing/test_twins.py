@@ -4,11 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from directory.access import keys
 from directory.catalogue import twins as catalogue_twins
 from directory.db import Database
 from directory.errors import BadRequest, NotFound
 from directory.importing.review import decide_twins, find_twins
 from directory.importing.twins import LEAST, Facts, candidates, compare
+from directory.search.sync import drain
+from tests.conftest import MakeClient
 from tests.importing.conftest import Bring, service, uid
 
 
@@ -110,3 +113,35 @@ async def test_nonsense_is_refused(database: Database, bring: Bring) -> None:
         await decide_twins(database, (one, other), "same", UUID(uid("third")), by="x")
     with pytest.raises(NotFound):
         await decide_twins(database, (one, UUID(uid("third"))), "apart", None, by="x")
+
+
+async def test_a_search_shows_one_of_two_linked_services_and_both_again_when_that_is_taken_back(
+    database: Database, bring: Bring, make_client: MakeClient
+) -> None:
+    """From two sources, over the API, to what a family finds."""
+    one, other = await both(database, bring)
+    client = await make_client(database)
+    _, key = await keys.issue(database, "editor", ["catalogue.write"])
+    headers = {"Authorization": f"Bearer {key}"}
+
+    async def found() -> set[str]:
+        while await drain(database, client.app.state.index):  # type: ignore[attr-defined]
+            pass
+        hits = (await client.get("/api/search", params={"q": "parents toddlers"})).json()["hits"]
+        return {hit["id"] for hit in hits}
+
+    async def decide(decision: str, **more: str) -> None:
+        body = {"service_id": one, "other_id": other, "decision": decision, **more}
+        assert (await client.post("/api/duplicates", json=body, headers=headers)).status_code == 204
+
+    assert await found() == {one, other}
+    (pair,) = (await client.get("/api/duplicates", headers=headers)).json()
+    assert {pair["service_id"], pair["other_id"]} == {one, other}
+    await decide("same", preferred_id=other)
+    assert await found() == {other}
+    assert (await client.get(f"/api/services/{one}")).status_code == 200  # kept, only not listed twice
+    assert (await client.get("/api/duplicates", headers=headers)).json() == []
+    await decide("same", preferred_id=one)
+    assert await found() == {one}
+    await decide("undecided")
+    assert await found() == {one, other}
