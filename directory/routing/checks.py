@@ -25,6 +25,7 @@ def findings(
 ) -> list[Finding]:
     """`gaps` maps an area's name to the needs that no running service there meets."""
     found = [*_contacts(danger, today), *_words(book, danger), *_patterns(danger), *_shifts(book)]
+    found += _contradictions(book)
     for area, needs in (gaps or {}).items():
         found += [Finding(False, area, f"no running service for {need}") for need in needs]
     return found
@@ -77,3 +78,38 @@ def _shifts(book: RuleBook) -> Iterable[Finding]:
             yield Finding(
                 False, f"levels.toml: {shift.id}", "never reached: these needs start higher already"
             )
+
+
+def _contradictions(book: RuleBook) -> Iterable[Finding]:
+    """Rules that undo themselves or each other."""
+    always = {
+        code: shift.id
+        for shift in book.levels.rise
+        if not (shift.words or shift.unless or shift.askers or shift.flags or shift.tier or shift.several)
+        for code in shift.needs
+    }
+    for shift in (*book.levels.rise, *book.levels.ease):
+        where = f"levels.toml: {shift.id}"
+        for word in sorted(set(shift.words) & set(shift.unless)):
+            yield Finding(True, where, f"“{word}” both speaks for it and against it")
+        for word in _swallowed(shift.words):
+            yield Finding(False, where, f"“{word}” is never reached: a shorter phrase of the rule is in it")
+    for shift in book.levels.ease:
+        for code in shift.needs:
+            if code in always:
+                what = f"never eases {code}: {always[code]} always raises it"
+                yield Finding(False, f"levels.toml: {shift.id}", what)
+    owners: dict[str, str] = {}
+    for need in book.needs:
+        for word in need.keywords:
+            first = owners.setdefault(" ".join(word.lower().split()), need.code)
+            if first != need.code:
+                yield Finding(False, f"needs.toml: {need.code}", f"“{word}” is a keyword of {first} too")
+
+
+def _swallowed(words: Iterable[str]) -> Iterable[str]:
+    """Phrases that hold another of the list as whole words."""
+    plain = [f" {' '.join(word.lower().split())} " for word in words]
+    for word in plain:
+        if any(other in word and other != word for other in plain):
+            yield word.strip()
