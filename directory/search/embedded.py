@@ -31,9 +31,6 @@ class Embedded:
     @contextlib.asynccontextmanager
     async def opened(self) -> AsyncIterator["Embedded"]:
         await asyncio.to_thread(self._open)
-        if self._generation is not None:
-            await asyncio.to_thread(self._generation.snapshot.warm)
-        await asyncio.to_thread(memory.settle)
         task = asyncio.create_task(self._follow())
         try:
             yield self
@@ -108,7 +105,10 @@ class Embedded:
         if not self._store.fits(name):
             self._generation, self._name = None, ""
         elif name != self._name or self._generation is None:
-            self._generation, self._name = Generation(self._store.folder / name), name
+            generation = Generation(self._store.folder / name)
+            generation.snapshot.warm()  # before anybody asks it
+            self._generation, self._name = generation, name
+            memory.settle()
         elif self._generation.stale():
             self._generation.reload()
 
