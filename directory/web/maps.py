@@ -13,7 +13,7 @@ from msgspec import Struct
 
 WIDTH, HEIGHT = 400.0, 268.0
 PIN = 13.0
-APART = 27.0  # pins closer than this become one
+APART = 34.0  # pins closer than this become one: 24 pixels on the smallest screen
 LEAST = 0.3  # degrees of longitude shown at least: about 20 km
 EDGE = 0.16  # of the window left free around the pins
 LABEL = 11.0

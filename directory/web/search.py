@@ -18,12 +18,14 @@ from directory.web.render import frame_of, page, wording
 
 
 class Searched(SearchRequest, frozen=True, kw_only=True):
-    """A search and what travels with every page. A page holds ten: it is there sooner, and few look further."""
+    """A search and what travels with every page. A page holds ten: it is there sooner, and few look further. The map
+    comes when it is asked for: few do, and it would be a third of the page."""
 
     per_page: Annotated[int, Meta(ge=1, le=50)] = 10
     saved: str = ""
     lang: str = ""
     quiet: bool = False
+    map: bool = False
 
 
 @get("/search", **reads(Searched, access="open", page=True))
@@ -48,7 +50,7 @@ async def search(request: Request[Any, Any, Any]) -> Response[bytes]:
         sorts=SORTS if wanted.near else [each for each in SORTS if each[0] != "nearest"],
         bare=lambda **change: bare(wanted, **change),
         pages=-(-found.total // found.per_page),
-        map=await drawn(state, found),
+        map=await drawn(state, found) if wanted.map else None,
     )
 
 

@@ -12,6 +12,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = {
     "home": "/",
     "search": "/search?q=food&near=NR3+1FH&free=true&per_page=6",
+    "search with its map": "/search?q=food&near=NR3+1FH&per_page=6&map=true",
     "search by letters": "/search?sort=name&page=3&per_page=6",
     "nothing found": "/search?q=zzqqxx&free=true&kind=help_hub",
     "place not found": "/search?q=food&near=Qwertyville&per_page=6",

@@ -227,6 +227,7 @@ async def test_a_pin_of_the_map_leads_to_its_entry_in_the_list(tab: Tab) -> None
     page = tab.page
     await tab.go("/search?q=food&near=Great+Yarmouth")
     await page.get_by_text("Show these on a map").click()
+    await page.wait_for_url("**map=true#map")
     pin = page.locator(".pin").last
     target = await pin.get_attribute("href")
     await pin.click()

@@ -12,6 +12,7 @@ BOX = "document.querySelector('.map svg').getAttribute('viewBox').split(' ').map
 async def opened(tab: Tab) -> Any:
     await tab.go(PAGE)
     await tab.page.get_by_text("Show these on a map").click()
+    await tab.page.wait_for_url("**map=true#map")
     await tab.page.get_by_role("button", name="Make the map larger").wait_for()
     return tab.page
 
@@ -74,7 +75,7 @@ async def test_dragging_moves_a_large_map_and_is_no_click(tab: Tab) -> None:
     after = await page.evaluate(BOX)
     assert after[0] > before[0]
     assert after[1] > before[1]
-    assert "#" not in page.url
+    assert page.url.endswith("#map")
 
 
 async def test_the_wheel_alone_scrolls_the_page_and_with_ctrl_the_map(tab: Tab) -> None:
@@ -93,6 +94,7 @@ async def test_without_a_script_there_are_no_dead_buttons(open_tab: OpenTab) -> 
     tab = await open_tab(scripts=False)
     await tab.go(PAGE)
     await tab.page.get_by_text("Show these on a map").click()
+    await tab.page.wait_for_url("**map=true#map")
     assert not await tab.page.get_by_role("button", name="Make the map larger").is_visible()
     assert await tab.page.locator(".map .pin:visible").count() > 0
 
@@ -102,3 +104,13 @@ async def test_the_buttons_fit_on_a_small_screen(open_tab: OpenTab) -> None:
     await opened(tab)
     assert await wider(tab) <= 0
     assert not await faults(tab)
+
+
+async def test_the_map_stays_while_the_list_is_ordered_and_goes_when_asked(tab: Tab) -> None:
+    page = await opened(tab)
+    await page.get_by_role("link", name="Nearest").click()
+    await page.wait_for_url("**sort=nearest**")
+    assert await page.locator(".map svg").is_visible()
+    await page.get_by_role("link", name="Take the map away").click()
+    await page.wait_for_url(lambda address: "map=" not in address)
+    assert await page.locator(".map svg").count() == 0

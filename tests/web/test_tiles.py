@@ -91,7 +91,7 @@ async def test_the_map_shows_the_squares_and_their_maker(
     county: Database, make_client: MakeClient, mbtiles: Path
 ) -> None:
     client = await make_client(county, tiles=str(mbtiles))
-    page = await client.get("/search?q=food", headers=BROWSER)
+    page = await client.get("/search?q=food&map=true", headers=BROWSER)
     assert "Drawn by the council" in page.text
     first = page.text.partition('<image href="')[2].partition('"')[0]
     answer = await client.get(first)
@@ -104,7 +104,7 @@ async def test_the_map_shows_the_squares_and_their_maker(
 
 async def test_without_squares_there_is_nothing_to_ask_for(county: Database, make_client: MakeClient) -> None:
     client = await make_client(county)
-    assert "<image" not in (await client.get("/search?q=food", headers=BROWSER)).text
+    assert "<image" not in (await client.get("/search?q=food&map=true", headers=BROWSER)).text
     assert (await client.get("/tiles/9/256/170")).status_code == 404
 
 
