@@ -1,5 +1,6 @@
 """Handlers of requests and referrals: parse, call, return. Nothing is cached, no address holds anything personal."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from directory.errors import BadRequest, FieldError, NotFound, NoVersion
 from directory.query import query, reads
 from directory.referrals import delivery, fhir, handover, links, read, track, webhooks, worklist, write
 from directory.referrals.judge import judge, judged
-from directory.referrals.shapes import Act, NewReferral, NewRequest
+from directory.referrals.shapes import Act, Done, NewReferral, NewRequest
 from directory.referrals.submit import submit
 from directory.routing import shapes as routing
 
@@ -47,45 +48,27 @@ async def requests(request: AnyRequest) -> Response[bytes]:
 @get("/api/requests/{request_id:uuid}", opt={"access": READS})
 async def one_request(request: AnyRequest, request_id: FromPath[UUID]) -> Response[bytes]:
     """A whole request: words, agreements, referrals, likely duplicates, and what may be done now."""
-    state = request.app.state
-    found = await read.request_view(state.database, state.vault, request_id, caller(request))
+    found = await told(request, read.request_view, request_id)
     return answer(found, version=found.version)
 
 
 @get("/api/requests/{request_id:uuid}/events", opt={"access": READS})
 async def log_of_request(request: AnyRequest, request_id: FromPath[UUID]) -> Response[bytes]:
     """The log of a request and its referrals."""
-    state = request.app.state
-    return answer(await read.request_events(state.database, state.vault, request_id, caller(request)))
+    return answer(await told(request, read.request_events, request_id))
 
 
 @post("/api/requests/{request_id:uuid}/actions", opt={"access": WRITES}, status_code=200)
 async def act_on_request(request: AnyRequest, request_id: FromPath[UUID]) -> Response[bytes]:
     """Do one of the offered actions."""
-    act, state = await body(request, Act), request.app.state
-    done = await write.act_on_request(
-        state.database,
-        state.vault,
-        request_id,
-        versioned(request, act),
-        caller(request),
-        key=idempotency(request),
-    )
+    done = await written(request, write.act_on_request, request_id, await body(request, Act))
     return answer(done, version=done.version)
 
 
 @post("/api/requests/{request_id:uuid}/referrals", opt={"access": WRITES})
 async def add_referral(request: AnyRequest, request_id: FromPath[UUID]) -> Response[bytes]:
     """Ask one more service, or record a hand-over by phone. If-Match is the request's version."""
-    new, state = await body(request, NewReferral), request.app.state
-    done = await write.add_referral(
-        state.database,
-        state.vault,
-        request_id,
-        versioned(request, new),
-        caller(request),
-        key=idempotency(request),
-    )
+    done = await written(request, write.add_referral, request_id, await body(request, NewReferral))
     return answer(done, 201, version=done.version, headers={"Location": f"/api/referrals/{done.id}"})
 
 
@@ -134,30 +117,20 @@ async def referrals(request: AnyRequest) -> Response[bytes]:
 @get("/api/referrals/{referral_id:uuid}", opt={"access": ANSWERS})
 async def one_referral(request: AnyRequest, referral_id: FromPath[UUID]) -> Response[bytes]:
     """One attempt, and what this caller may do with it now."""
-    state = request.app.state
-    found = await read.referral_view(state.database, state.vault, referral_id, caller(request))
+    found = await told(request, read.referral_view, referral_id)
     return answer(found, version=found.version)
 
 
 @get("/api/referrals/{referral_id:uuid}/events", opt={"access": ANSWERS})
 async def log_of_referral(request: AnyRequest, referral_id: FromPath[UUID]) -> Response[bytes]:
     """The log of one attempt."""
-    state = request.app.state
-    return answer(await read.referral_events(state.database, state.vault, referral_id, caller(request)))
+    return answer(await told(request, read.referral_events, referral_id))
 
 
 @post("/api/referrals/{referral_id:uuid}/actions", opt={"access": ACTS}, status_code=200)
 async def act_on_referral(request: AnyRequest, referral_id: FromPath[UUID]) -> Response[bytes]:
     """Do one of the offered actions."""
-    act, state = await body(request, Act), request.app.state
-    done = await write.act_on_referral(
-        state.database,
-        state.vault,
-        referral_id,
-        versioned(request, act),
-        caller(request),
-        key=idempotency(request),
-    )
+    done = await written(request, write.act_on_referral, referral_id, await body(request, Act))
     return answer(done, version=done.version)
 
 
@@ -267,6 +240,27 @@ async def remove_webhook(request: AnyRequest, webhook_id: FromPath[UUID]) -> Non
     await webhooks.remove(request.app.state.database, webhook_id, caller(request))
 
 
+async def told(request: AnyRequest, of: Callable[..., Awaitable[T]], thing: UUID) -> T:
+    """What `of` shows this caller of a request or a referral."""
+    state = request.app.state
+    return await of(state.database, state.vault, thing, caller(request))
+
+
+async def written(
+    request: AnyRequest, move: Callable[..., Awaitable[Done]], thing: UUID, given: Act | NewReferral
+) -> Done:
+    """A move on a request or a referral: against the version of If-Match, once under its Idempotency-Key."""
+    state = request.app.state
+    return await move(
+        state.database,
+        state.vault,
+        thing,
+        versioned(request, given),
+        caller(request),
+        key=idempotency(request),
+    )
+
+
 async def body(request: AnyRequest, kind: type[T]) -> T:
     """The JSON body; BadRequest names the field that is wrong, never what was in it."""
     try:
@@ -279,7 +273,7 @@ async def body(request: AnyRequest, kind: type[T]) -> T:
         raise BadRequest("the body is not JSON") from None
 
 
-V = TypeVar("V", Act, NewReferral)
+V = TypeVar("V", bound=Act | NewReferral)
 
 
 def versioned(request: AnyRequest, given: V) -> V:

@@ -1,7 +1,8 @@
 """How to reach a family safely, as two pages ask it: fields, what they still lack, the contact they make. Pure."""
 
 import re
-from typing import Protocol
+
+from msgspec import Struct
 
 from directory.referrals.codes import Channel
 from directory.referrals.shapes import Contact
@@ -11,27 +12,18 @@ from directory.web.wording import N_
 SHARED = ("phone", "email", "post")
 
 
-class Reached(Protocol):
-    """What both forms have. `phone` is to be rung, `mobile` to be texted: each stands under its own choice."""
+class Reached(Struct, frozen=True, kw_only=True):
+    """The fields of both forms. `phone` is to be rung, `mobile` to be texted: each stands under its own choice."""
 
-    @property
-    def channel(self) -> str: ...
-    @property
-    def phone(self) -> str: ...
-    @property
-    def mobile(self) -> str: ...
-    @property
-    def email(self) -> str: ...
-    @property
-    def address(self) -> str: ...
-    @property
-    def shared(self) -> list[str]: ...
-    @property
-    def leave_message(self) -> str: ...
-    @property
-    def when(self) -> str: ...
-    @property
-    def not_safe(self) -> str: ...
+    channel: str = ""
+    phone: str = ""
+    mobile: str = ""
+    email: str = ""
+    address: str = ""
+    shared: list[str] = []
+    leave_message: str = ""
+    when: str = ""
+    not_safe: str = ""
 
 
 _NEEDS: dict[str, tuple[str, str]] = {

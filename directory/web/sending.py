@@ -7,7 +7,7 @@ import re
 from typing import Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import field
 
 from directory.referrals import facts
 from directory.referrals.shapes import Agreed, NewRequest, Person
@@ -33,7 +33,7 @@ MOST_SERVICES = 3
 _KEY = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
-class Sending(Struct, frozen=True, kw_only=True):
+class Sending(reaching.Reached, frozen=True, kw_only=True):
     """All the fields of all the steps. `key` is the form's own: the same key is the same request, however often sent.
 
     `go` is "back" or a step to change; `back_to_check` says that the answers were seen already and only one changes.
@@ -52,20 +52,11 @@ class Sending(Struct, frozen=True, kw_only=True):
     near: str = ""
     adjustments: str = ""
     name: str = ""
-    channel: str = ""
-    phone: str = ""
-    mobile: str = ""
-    email: str = ""
-    address: str = ""
-    shared: list[str] = []
-    leave_message: str = ""
-    when: str = ""
-    not_safe: str = ""
     share: str = ""
     word: str = ""
     code: str = ""
-    service: list[str] = []
-    answer: dict[str, str] = {}
+    service: list[str] = field(default_factory=list)
+    answer: dict[str, str] = field(default_factory=dict)
     saved: str = ""
     lang: str = ""
     quiet: bool = True

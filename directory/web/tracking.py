@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
-from msgspec import Struct
 
 from directory.access.roles import Caller
 from directory.errors import BadRequest, Conflict, NotAllowed, NotFound, NotSignedIn, Stale, TooMany
@@ -49,7 +48,7 @@ CHANGED = N_("Something changed in the meantime. This is how it is now")
 NOT_NOW = N_("That cannot be done any more. This is how it is now")
 
 
-class Tracked(Struct, frozen=True, kw_only=True):
+class Tracked(reaching.Reached, frozen=True, kw_only=True):
     """All that the forms of this page send. `view` is the small page asked for, `do` the one filled in."""
 
     code: str = ""
@@ -60,15 +59,6 @@ class Tracked(Struct, frozen=True, kw_only=True):
     key: str = ""
     version: str = ""
     note: str = ""
-    channel: str = ""
-    phone: str = ""
-    mobile: str = ""
-    email: str = ""
-    address: str = ""
-    shared: list[str] = []
-    leave_message: str = ""
-    when: str = ""
-    not_safe: str = ""
     got_help: str = ""
     score: str = ""
     word: str = ""
