@@ -38,6 +38,7 @@ from directory.settings import Settings, load
 from directory.telemetry import Metrics, log, set_up_logging
 from directory.web import faults
 from directory.web.assets import assets
+from directory.web.assistants.api import assistants
 from directory.web.tiles import tiles
 from directory.worker import working
 
@@ -87,6 +88,7 @@ def create_app(settings: Settings | None = None) -> Front:
             )
             app.state.allowance = Allowance()
             app.state.uses = await stack.enter_async_context(Uses().written(database))
+            await stack.enter_async_context(assistants(app.state))
             if settings.worker:
                 await stack.enter_async_context(
                     working(settings, database, app.state.index, metrics, app.state.places, app.state.vault)

@@ -19,6 +19,7 @@ from directory.web import (
     tiles,
     tracking,
 )
+from directory.web.assistants import api as assistants
 from directory.web.embed import api as embed
 from directory.web.staff import pages as staff
 
@@ -50,5 +51,6 @@ handlers: list[Any] = [
     machine.times,
     *reference.handlers,
     *embed.handlers,
+    *assistants.handlers,
     *staff.handlers,
 ]

@@ -1,0 +1,1 @@
+"""One more door: assistants ask through the Model Context Protocol, and get the same answers, safety first."""
