@@ -22,8 +22,8 @@ INSTRUCTIONS = (
     "Help for children, young people and families in Norfolk, England. Every answer has `safety`: when it is not "
     "null, give its message and numbers to the person first, word for word, before anything else and whatever was "
     "asked. Never change a telephone number. Use `route` for what somebody says in their own words, `search` for a "
-    "kind of help, `service` for all about one, `place` to see how a place is understood. Nothing that is asked is kept. "
-    "Do not send names, addresses or dates of birth."
+    "kind of help, `service` for all about one, `place` to see how a place is understood. Nothing that is asked is "
+    "kept. Do not send names, addresses or dates of birth."
 )
 
 
