@@ -124,9 +124,12 @@ class Maker:
     async def _may_begin(self, connection: Connection, commit: Commit) -> bool:
         """A first index may only be begun with these where there is nothing else to be found."""
         if self.settings.search_url:
-            return True
-        store = Store(self.settings.data_dir / "search")
-        return store.fits(store.current) or not await connection.fetchval(
+            async with open_index(self.settings, self.database, self.places, build=False) as index:
+                there = not (await index.status()).empty
+        else:
+            store = Store(self.settings.data_dir / "search")
+            there = store.fits(store.current)
+        return there or not await connection.fetchval(
             "select exists (select from service where touched_by <> $1)", commit.transaction
         )
 
