@@ -14,6 +14,7 @@ from rich.table import Table
 
 import bench.desk_rows
 import bench.import_rows
+import bench.insight_rows
 import bench.page_rows
 import bench.place_rows
 import bench.relevance_row
