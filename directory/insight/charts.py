@@ -11,7 +11,8 @@ from html import escape
 from markupsafe import Markup
 from msgspec import Struct
 
-ROW, BAR = 46, 14
+ROW, BAR, LINE = 46, 14, 18
+LONGEST = 34  # characters of a label that fit beside a number on the narrowest screens
 LEFT, RIGHT = 2.0, 96.0  # per cent of the width between which a scale runs
 
 
@@ -36,15 +37,19 @@ class Range(Struct, frozen=True):
 def bars(rows: Sequence[Bar], title: str, desc: str) -> Markup:
     """Horizontal bars, the label and the number above each."""
     most = max((row.value or 0 for row in rows), default=0) or 1
-    parts = []
-    for at, row in enumerate(rows):
-        y = at * ROW
+    parts, y = [], 0
+    for row in rows:
         wide = 100 * (row.value or 0) / most
-        parts.append(_text(0, y + 16, row.label) + _text(100, y + 16, row.text, "end", "chart-number"))
+        *before, last = _lines(row.label)
+        for line in before:
+            parts.append(_text(0, y + 16, line))
+            y += LINE
+        parts.append(_text(0, y + 16, last) + _text(100, y + 16, row.text, "end", "chart-number"))
         parts.append(f'<rect class="chart-track" x="0" y="{y + 23}" width="100%" height="{BAR}"/>')
         if wide:
             parts.append(f'<rect class="chart-bar" x="0" y="{y + 23}" width="{wide:.1f}%" height="{BAR}"/>')
-    return _svg("".join(parts), len(rows) * ROW, title, desc)
+        y += ROW
+    return _svg("".join(parts), y, title, desc)
 
 
 def columns(rows: Sequence[Bar], title: str, desc: str) -> Markup:
@@ -92,6 +97,15 @@ def ranges(rows: Sequence[Range], title: str, desc: str) -> Markup:
         if row.low is not None:
             parts.append(f'<circle class="chart-half" cx="{_at(row.low, most)}%" cy="{line}" r="7"/>')
     return _svg("".join(parts), len(rows) * tall, title, desc)
+
+
+def _lines(label: str) -> list[str]:
+    """A long label in two lines, parted near its middle."""
+    if len(label) <= LONGEST or " " not in label:
+        return [label]
+    spaces = [at for at, letter in enumerate(label) if letter == " "]
+    middle = min(spaces, key=lambda at: abs(at - len(label) // 2))
+    return [label[:middle], label[middle + 1 :]]
 
 
 def _at(value: float, most: float) -> str:

@@ -38,8 +38,8 @@ def quarter(day: dt.date, *, today: dt.date | None = None) -> Period:
 def year_to(last: Period) -> Period:
     """The four quarters that end with `last`."""
     start = _later(last.start, -3)
-    first, final = start.strftime("%B %Y"), (last.end - dt.timedelta(days=1)).strftime("%B %Y")
-    return Period(f"year-to-{last.code}", f"The year {first} to {final}", start, last.end, last.whole)
+    final = (last.end - dt.timedelta(days=1)).strftime("%B %Y")
+    return Period(f"year-to-{last.code}", f"The year to {final}", start, last.end, last.whole)
 
 
 def offered(first: dt.date, today: dt.date) -> list[Period]:
