@@ -13,12 +13,9 @@ from tests.conftest import SECRET_KEY, clone
 
 
 @pytest.fixture(scope="session")
-async def busy(postgres: Server, county: Database) -> AsyncIterator[Database]:
+async def busy(postgres: Server, seeded: str) -> AsyncIterator[Database]:
     """The demonstration, with a year of 640 closed requests."""
-    await county.close()
-    url = await clone(postgres, "county", "busy")
-    await county.open()
-    opened = await Database(url, size=6).open()
+    opened = await Database(await clone(postgres, seeded, "busy"), size=6).open()
     assert await demonstrate(opened, Vault(SECRET_KEY), now=dt.datetime.now(dt.UTC))
     yield opened
     await opened.close()
