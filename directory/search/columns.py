@@ -368,6 +368,7 @@ def _codes(one: Document) -> Iterable[str]:
     yield from (f"by:{each}" for each in card.remote)
     if one.venues:
         yield "by:venue"
+    yield from (f"audience:{each}" for each in one.audience)
     yield from suggested.codes(one.suggested)
     yield from (f"covers:{ref}" for ref in one.covers)
     yield from {f"in:{ref}" for venue in one.venues for ref in venue.areas}

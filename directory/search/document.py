@@ -14,7 +14,7 @@ from directory.search.request import DAYS
 from directory.search.weights import accessible
 from directory.words import KIND_LABELS, OUTCOME_LABELS
 
-VERSION = 3  # raised when a document's shape changes: an index of another version is built anew
+VERSION = 4  # raised when a document's shape changes: an index of another version is built anew
 LISTED = frozenset({"active", "temporarily closed"})
 AreasOf = Callable[[float, float], Sequence[str]]
 _BYDAY = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), DAYS, strict=True))
@@ -66,6 +66,7 @@ class Document(Struct, frozen=True, kw_only=True):
     minimum_age: float | None = None
     maximum_age: float | None = None
     free: bool = False
+    audience: list[str] = []  # whom it is for alone: "people_who_harm"
     assured: int | None = None  # ordinal of the day
     capacity: str = "open"
     timed: bool = False
@@ -131,6 +132,7 @@ def document(
         minimum_age=service.minimum_age,
         maximum_age=service.maximum_age,
         free=free is True,
+        audience=_audience(service),
         assured=dt.date.fromisoformat(service.assured_date).toordinal() if service.assured_date else None,
         capacity="closed" if service.status != "active" else service.capacity_status or "open",
         timed=timed,
@@ -165,6 +167,11 @@ def _tags(service: hsds.Service) -> tuple[str | None, list[str], list[str], dict
     outcomes = [code for code in found["flourish"] if code in OUTCOME_LABELS]
     kind = next((code for code in found["kind"] if code in KIND_LABELS), None)
     return kind, outcomes, list(found["needs"]), found["needs"]
+
+
+def _audience(service: hsds.Service) -> list[str]:
+    terms = (each.taxonomy_term for each in service.attributes)
+    return sorted({term.code for term in terms if term and term.code and term.taxonomy == "audience"})
 
 
 def _suggested(service: hsds.Service) -> dict[str, float]:

@@ -16,6 +16,8 @@ from directory.search.weights import weights
 from directory.search.where import Where, areas_of, covered, where
 
 OPEN_NOW = "open_now"
+OWN_HARM = "own harm"  # the hint that somebody speaks of harm that they do
+_HARMED = frozenset({"domestic_abuse", "abuse_neglect_concern"})
 _WORTH_SIFTING = 4_000  # rows from which on it is quicker to look at the likeliest first
 _OPEN_NAMES = names_of([("true", labelled(OPEN_NOW, "true", {}))])
 
@@ -96,6 +98,9 @@ def _heard(columns: Columns, ask: Ask, text: Text | None) -> Kept:
         scores[columns.rows_of(f"need:{code}")] += weights().need.echo
     for name in (*ask.ages, *ask.forms):
         scores *= fit(columns, name)
+    if not _HARMED.isdisjoint(ask.needs) and OWN_HARM not in ask.forms:
+        # Whoever may be the one harmed is not sent to a programme for those who harm.
+        scores[columns.rows_of("audience:people_who_harm")] *= weights().hint.for_others
     rows = (scores > 0).nonzero()[0]
     found = scores.take(rows)
     return Kept(rows, found / max(float(found.max(initial=0.0)), 1e-9), None)

@@ -76,6 +76,7 @@ class Hint(Struct, frozen=True, forbid_unknown_fields=True):
     age_open: float
     age_other: float
     form_other: float
+    for_others: float
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):

@@ -306,3 +306,16 @@ async def test_a_word_is_never_outranked_by_its_synonym(search: Search) -> None:
     documents = [doc("Foodbank one"), doc("Foodbank two"), doc("Food bank three")]
     assert names(await search(documents, q="food bank"))[0] == "Food bank three"
     assert names(await search(q="foodbank"))[2] == "Food bank three"
+
+
+async def test_who_may_be_harmed_is_not_sent_to_those_who_harm(search: Search) -> None:
+    documents = [
+        doc(
+            "Stop scaring your partner",
+            description="For a boyfriend or husband who is scared of what he does to a partner.",
+            tags={"needs": ["domestic_abuse"], "audience": ["people_who_harm"]},
+        ),
+        doc("Helpline", description="Somebody listens.", tags={"needs": ["domestic_abuse"]}),
+    ]
+    assert names(await search(documents, q="scared of my partner"))[0] == "Helpline"
+    assert names(await search(q="i hit my partner domestic abuse"))[0] == "Stop scaring your partner"
