@@ -119,7 +119,13 @@ def forms(entity: str, actions: Sequence[Allowed], kind: str = "") -> list[Form]
                 rare=each.action in RARE,
             )
         )
-    return sorted(found, key=lambda form: ORDER.index(form.action) if form.action in ORDER else len(ORDER))
+    return sorted(found, key=lambda form: _place(entity, form.action))
+
+
+def _place(entity: str, action: str) -> int:
+    """Where an action stands: on a referral the answers come before words about it."""
+    at = ORDER.index(action) if action in ORDER else len(ORDER)
+    return at + len(ORDER) * (entity == "referral" and action in {"note", "ask_info", "give_info"})
 
 
 def act(entity: str, fields: Mapping[str, str]) -> Act:
