@@ -39,11 +39,16 @@ async def request_view(
             raise NotFound
         if row["data_key"] is None:
             raise Gone("this request was erased")
-        await looked(reader, caller, request_id, what)
         key = vault.data_key(row["data_key"], key_context(request_id))
         details = _for_sender(open_details(key, request_id, row["details"]), who)
-        referrals = await reader.fetch(
-            "select * from referral where request_id = $1 order by created_at, id", request_id
+        referrals = (
+            await reader.fetch(  # the look is written down in the same statement, and committed with it
+                """with look as (insert into record_read (request_id, actor, what) values ($1, $2, $3))
+               select * from referral where request_id = $1 order by created_at, id""",
+                request_id,
+                caller.id,
+                what,
+            )
         )
         agreements = await _agreements(reader, request_id, key)
         others = await likely(reader, request_id) if "reader" in who else []
