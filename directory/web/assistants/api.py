@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from typing import Any, cast
 
-from litestar import asgi
-from litestar.types import Receive, Scope, Send
+from litestar import Request, route
+from litestar.types import ASGIApp
 
-from directory import http
 from directory.access import OPEN
 from directory.errors import NotFound, TooMany
 
@@ -26,25 +25,21 @@ async def assistants(state: Any) -> AsyncIterator[None]:
             await state.assistants.stop()
 
 
-@asgi("/mcp", opt=OPEN, copy_scope=True)
-async def ask(scope: Scope, receive: Receive, send: Send) -> None:
+@route("/mcp", http_method=["GET", "POST", "DELETE"], opt={**OPEN, "page": False})
+async def ask(request: Request[Any, Any, Any]) -> ASGIApp:
     """The Model Context Protocol over HTTP: search, route, service and place, each only reading."""
-    state, answer = scope["litestar_app"].state, cast("http.Send", send)
-    client = scope.get("client")
+    state = request.app.state
     if find_spec("mcp") is None:
-        await http.refuse(
-            answer, NotFound("assistants are not served here: the extra `mcp` is not installed")
-        )
-        return
-    if wait := state.allowance.spend(f"mcp {client[0] if client else ''}", PER_MINUTE):
-        await http.refuse(answer, TooMany("too many questions just now", retry_after=wait))
-        return
+        raise NotFound("assistants are not served here: the extra `mcp` is not installed")
+    address = request.client.host if request.client else ""
+    if wait := state.allowance.spend(f"mcp {address}", PER_MINUTE):
+        raise TooMany("too many questions just now", retry_after=wait)
     if state.assistants is None:
         from directory.web.assistants.server import Running
 
         state.assistants = Running(state)
     manager = await state.assistants.manager()
-    await manager.handle_request(scope, receive, send)
+    return cast("ASGIApp", manager.handle_request)
 
 
 handlers: list[Any] = [ask]
