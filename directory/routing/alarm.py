@@ -1,37 +1,32 @@
 """A second pair of ears for danger: how much a text sounds like the rule book's examples of danger. Pure.
 
-The patterns say what was seen and are sure; this says how near a text is to what people in danger have written, and
-hears what no pattern foresaw. It only ever adds: the soft question, or the interruption where it is sure enough.
-Deterministic, and trained at start from `danger/*.toml` and from the phrases of ordinary needs.
+The patterns say what was seen and are sure; this says how near a text is to what people in danger have written, with
+what the patterns saw as one more sign, and hears what no pattern foresaw. It only ever adds: the soft question, or the
+interruption where it is sure enough. Deterministic, and trained at start from the examples in `danger/` and from the
+phrases of ordinary needs.
 """
 
 import re
-import tomllib
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
-from msgspec import Struct
 
+from directory.routing.examples import CALM, GRADES, Example
 from directory.routing.features import MAX_CHARS, Lexicon
-from directory.routing.model import Matrix, Vocabulary, softmax, train
-from directory.routing.rulebook import RuleBook, RuleBookError
+from directory.routing.model import Floats, Matrix, Vocabulary, softmax, train
+from directory.routing.rulebook import RuleBook
+from directory.routing.safety import Flag, check
+from directory.routing.safety_rules import Book
 
-CALM = "calm"
+STEPS = 25
+"""Steps of learning how grave a text sounds: by cross-validation 6 were too few, and 40 no better."""
+
 _PART = re.compile(r"[.!?;\n]+")
 _PARTS = 24
 _LEAST = 3  # words of a part that is heard on its own
-
-
-class Examples(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ways of saying one kind of danger. `now`: ring 999 or act at once; `red`: interrupt; `soft`: ask; `calm`: no
-    danger at all."""
-
-    now: tuple[str, ...] = ()
-    red: tuple[str, ...] = ()
-    soft: tuple[str, ...] = ()
-    calm: tuple[str, ...] = ()
+_RULE, _KIND = 1.0, 0.5
+_RED = 0.6  # what a text that must interrupt counts beside one that needs 999
 
 
 class Sound(NamedTuple):
@@ -50,62 +45,64 @@ class Sound(NamedTuple):
     def share(self) -> float:
         return self.now + self.red + self.soft
 
-
-def read_examples(folder: Path) -> dict[str, Examples]:
-    """Kind -> examples, of the files in `danger/`. Raises RuleBookError."""
-    found: dict[str, Examples] = {}
-    for path in sorted((folder / "danger").glob("*.toml")):
-        try:
-            found[path.stem] = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Examples)
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
-            raise RuleBookError([f"danger/{path.name}: {error}"]) from None
-    return found
+    @property
+    def grave(self) -> float:
+        """How much it sounds like what must be answered first."""
+        return self.now + _RED * self.red
 
 
 class Alarm:
     """Two small models over the same features: how grave it sounds, and which kind of danger it sounds like."""
 
-    def __init__(self, book: RuleBook, examples: dict[str, Examples]) -> None:
+    def __init__(self, book: RuleBook, examples: Sequence[Example], danger: Book) -> None:
         self.lexicon = Lexicon(
             book.words.people, book.words.alike, {}, book.words.ignore.words, book.words.denied.ideas
         )
-        self.kinds = (CALM, *(kind for kind in examples if kind != CALM))
-        texts: list[str] = []
-        grades: list[int] = []
-        kinds: list[int] = []
-        for need in book.needs:
-            if not need.flags:  # phrases of needs that flags speak for are danger or not, one by one
-                phrases = book.phrases[need.code].every()
-                texts += phrases
-                grades += [0] * len(phrases)
-                kinds += [0] * len(phrases)
-        for kind, each in examples.items():
-            for grade, mine in enumerate((each.calm, each.soft, each.red, each.now)):
-                texts += mine
-                grades += [grade] * len(mine)
-                kinds += [self.kinds.index(kind)] * len(mine)
-        features = [self.lexicon.features(self.lexicon.read(text)) for text in texts]
+        ordinary = [
+            Example(phrase, 0, CALM, need.code)
+            for need in book.needs
+            if not need.flags  # phrases of needs that flags speak for are danger or not, one by one
+            for phrase in book.phrases[need.code].every()
+        ]
+        taught = [*examples, *ordinary]
+        self.kinds = (CALM, *sorted({example.kind for example in examples} - {CALM}))
+        features = [self._features(each.text, check(each.text, danger).flags) for each in taught]
         self._vocabulary = Vocabulary(features)
         rows = [self._vocabulary.vector(each) for each in features]
         matrix = Matrix(rows, len(self._vocabulary.column))
-        self._grades = train(matrix, np.array(grades, np.intp), 4)
+        self._grades = train(matrix, np.array([each.grade for each in taught], np.intp), len(GRADES), STEPS)
+        kinds = [self.kinds.index(each.kind if each.grade else CALM) for each in taught]
         self._kinds = train(matrix, np.array(kinds, np.intp), len(self.kinds))
 
-    def hear(self, text: str) -> Sound:
-        """The most alarming part of a text, or the whole of it. Nothing raises; silence is calm."""
+    def hear(self, text: str, flags: Sequence[Flag] = ()) -> tuple[Sound, Sound]:
+        """The whole of a text, and its most alarming part; `flags` are what the patterns saw in it. Nothing raises;
+        silence is calm."""
         text = text[:MAX_CHARS]
-        return max(
-            (self._sound(text[start:end], (start, end)) for start, end in [(0, len(text)), *_parts(text)]),
-            key=lambda sound: (sound.now + sound.red / 2, sound.share),
+        whole = self._sound(text, (0, len(text)), flags)
+        parts = (
+            self._sound(text[s:e], (s, e), [f for f in flags if s <= f.span[0] < e]) for s, e in _parts(text)
         )
+        return whole, max((whole, *parts), key=lambda sound: (sound.grave, sound.share))
 
-    def _sound(self, text: str, span: tuple[int, int]) -> Sound:
-        at, values = self._vocabulary.vector(self.lexicon.features(self.lexicon.read(text)))
+    def _features(self, text: str, flags: Iterable[Flag]) -> dict[str, float]:
+        found = self.lexicon.features(self.lexicon.read(text))
+        for flag in flags:
+            found[f"r{flag.rule} {flag.tier}"] = found[f"rtier {flag.tier}"] = _RULE
+            found[f"r{flag.kind}"] = _KIND
+        return found
+
+    def _sound(self, text: str, span: tuple[int, int], flags: Iterable[Flag]) -> Sound:
+        at, values = self._vocabulary.vector(self._features(text, flags))
         if not len(at):
             return Sound(0.0, 0.0, 0.0, CALM, span)
-        _, soft, red, now = (float(share) for share in softmax(values @ self._grades[at]))
-        kind = int(np.argmax(softmax(values @ self._kinds[at])[1:])) + 1
+        _, soft, red, now = (float(share) for share in softmax(_scores(values, self._grades, at)))
+        kind = int(np.argmax(softmax(_scores(values, self._kinds, at))[1:])) + 1
         return Sound(now, red, soft, self.kinds[kind], span)
+
+
+def _scores(values: Floats, weights: Floats, at: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Floats:
+    out: Floats = values @ weights[at]
+    return out
 
 
 def _parts(text: str) -> list[tuple[int, int]]:

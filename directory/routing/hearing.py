@@ -21,10 +21,12 @@ from directory.words import LEVELS
 SURE_OF_A_FLAG, UNSURE = 0.9, 0.15
 EVIDENCE = 4
 SOUNDS = "sounds-"  # how the rules of the alarm begin
-RING_NOW, INTERRUPT, ASK_SOFTLY = 0.4, 0.8, 0.6
-"""How much a text must sound like danger, where no pattern was as sure: like what people write who must ring now; like
-what must be answered first; like what is worth the soft question. Chosen by cross-validation over the examples, where
-ordinary phrases reached the interruption 2 times in 100 and the question 4 times. Hearing only ever adds."""
+INTERRUPT, INTERRUPT_SEEN, INTERRUPT_PART, ASK_SOFTLY = 0.3, 0.2, 0.9, 0.35
+"""How much a text must sound like danger, where no pattern was as sure. The interruption needs `INTERRUPT` of the whole
+text, less where a pattern already saw a hint (`INTERRUPT_SEEN`), far more of one sentence alone (`INTERRUPT_PART`): the
+most alarming sentence of a long calm text alarms by chance. The soft question needs `ASK_SOFTLY`. Chosen by
+cross-validation that leaves whole voices out; a missed emergency weighs more than a needless question. Hearing only
+ever adds."""
 
 
 class Hearing(Struct, frozen=True, kw_only=True):
@@ -89,26 +91,27 @@ def _safety(text: str, danger: Book, alarm: Alarm) -> Safety:
     safety = check(text, danger)
     if safety.tier == 1 or safety.language != "en" or not text.strip():
         return safety
-    sound = alarm.hear(text)
+    whole, part = alarm.hear(text, safety.flags)
+    bar = INTERRUPT if safety.tier == 0 else INTERRUPT_SEEN
+    sound = whole if whole.grave >= bar else part
     start, end = sound.span
-    urgent = sound.now >= RING_NOW
-    if urgent or sound.now + sound.red >= INTERRUPT:
+    if whole.grave >= bar or part.grave >= INTERRUPT_PART:
         flag = Flag(
             rule=SOUNDS + "urgent",
             kind=sound.kind,
             tier=1,
-            urgent=urgent,
+            urgent=sound.now >= sound.red,
             span=sound.span,
             words=text[start:end],
         )
-    elif safety.tier == 0 and sound.share >= ASK_SOFTLY:
+    elif safety.tier == 0 and whole.share >= ASK_SOFTLY:
         flag = Flag(
             rule=SOUNDS + "like-danger",
-            kind=sound.kind,
+            kind=whole.kind,
             tier=2,
             urgent=False,
-            span=sound.span,
-            words=text[start:end],
+            span=whole.span,
+            words=text[slice(*whole.span)],
         )
     else:
         return safety

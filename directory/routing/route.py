@@ -17,9 +17,10 @@ from directory.catalogue.read import cards
 from directory.db import Reader
 from directory.places.resolve import Places
 from directory.routing import shapes
-from directory.routing.alarm import Alarm, read_examples
+from directory.routing.alarm import Alarm
 from directory.routing.eligibility import Asked, Facts
 from directory.routing.embedding import Embedding, one_answer, open_embedding
+from directory.routing.examples import read_examples
 from directory.routing.gaps import Gaps
 from directory.routing.hearing import Hearing, listen
 from directory.routing.kept import kept
@@ -84,7 +85,7 @@ def open_router(settings: Settings) -> Router:
 def _compiled(own: Path | None, embedding: Embedding | None = None) -> Router:
     book = load_rulebook(own)
     danger = load(own if own and (own / "safety.toml").exists() else OWN)
-    alarm = Alarm(book, read_examples(own if own and (own / "danger").is_dir() else OWN))
+    alarm = Alarm(book, read_examples(own if own and (own / "danger").is_dir() else OWN), danger)
     rows = embedding.exemplars(taught(book)) if embedding else None
     second = MeaningModel(book, embedding, rows) if embedding and rows is not None else None
     reader = NeedReader(book, second)
