@@ -7,7 +7,7 @@ phrases of ordinary needs.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,10 +18,12 @@ from directory.routing.model import Floats, Matrix, Vocabulary, softmax, train
 from directory.routing.rulebook import RuleBook
 from directory.routing.safety import Flag, check
 from directory.routing.safety_rules import Book
+from directory.words import LEVELS
 
 STEPS = 25
 """Steps of learning how grave a text sounds: by cross-validation 6 were too few, and 40 no better."""
 
+_DOUBTFUL = "doubtful"
 _PART = re.compile(r"[.!?;\n]+")
 _PARTS = 24
 _LEAST = 3  # words of a part that is heard on its own
@@ -58,20 +60,18 @@ class Alarm:
         self.lexicon = Lexicon(
             book.words.people, book.words.alike, {}, book.words.ignore.words, book.words.denied.ideas
         )
-        ordinary = [
-            Example(phrase, 0, CALM, need.code)
-            for need in book.needs
-            if not need.flags  # phrases of needs that flags speak for are danger or not, one by one
-            for phrase in book.phrases[need.code].every()
-        ]
-        taught = [*examples, *ordinary]
+        taught = [(each, check(each.text, danger).flags) for each in (*examples, *_ordinary(book))]
+        # A phrase of a need that flags speak for ("food bank") is ordinary where no pattern sees danger in it.
+        taught = [(each, flags) for each, flags in taught if each.source != _DOUBTFUL or not flags]
         self.kinds = (CALM, *sorted({example.kind for example in examples} - {CALM}))
-        features = [self._features(each.text, check(each.text, danger).flags) for each in taught]
+        features = [self._features(each.text, flags) for each, flags in taught]
         self._vocabulary = Vocabulary(features)
         rows = [self._vocabulary.vector(each) for each in features]
         matrix = Matrix(rows, len(self._vocabulary.column))
-        self._grades = train(matrix, np.array([each.grade for each in taught], np.intp), len(GRADES), STEPS)
-        kinds = [self.kinds.index(each.kind if each.grade else CALM) for each in taught]
+        self._grades = train(
+            matrix, np.array([each.grade for each, _ in taught], np.intp), len(GRADES), STEPS
+        )
+        kinds = [self.kinds.index(each.kind if each.grade else CALM) for each, _ in taught]
         self._kinds = train(matrix, np.array(kinds, np.intp), len(self.kinds))
 
     def hear(self, text: str, flags: Sequence[Flag] = ()) -> tuple[Sound, Sound]:
@@ -98,6 +98,14 @@ class Alarm:
         _, soft, red, now = (float(share) for share in softmax(_scores(values, self._grades, at)))
         kind = int(np.argmax(softmax(_scores(values, self._kinds, at))[1:])) + 1
         return Sound(now, red, soft, self.kinds[kind], span)
+
+
+def _ordinary(book: RuleBook) -> Iterator[Example]:
+    """Phrases of needs, as calm; but not those of needs that begin where harm is likely."""
+    for need in book.needs:
+        if not need.flags or LEVELS.index(need.level) < LEVELS.index("targeted"):
+            for phrase in book.phrases[need.code].every():
+                yield Example(phrase, 0, CALM, _DOUBTFUL if need.flags else need.code)
 
 
 def _scores(values: Floats, weights: Floats, at: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Floats:
