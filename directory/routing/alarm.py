@@ -69,7 +69,7 @@ class Alarm:
         rows = [self._vocabulary.vector(each) for each in features]
         matrix = Matrix(rows, len(self._vocabulary.column))
         self._grades = train(
-            matrix, np.array([each.grade for each, _ in taught], np.intp), len(GRADES), STEPS
+            matrix, np.array([each.grade for each, _ in taught], np.intp), len(GRADES), steps=STEPS
         )
         kinds = [self.kinds.index(each.kind if each.grade else CALM) for each, _ in taught]
         self._kinds = train(matrix, np.array(kinds, np.intp), len(self.kinds))
