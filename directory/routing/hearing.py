@@ -52,7 +52,7 @@ def listen(
     ask: shapes.Ask, book: RuleBook, danger: Book, reader: NeedReader, levels: LevelRules, alarm: Alarm
 ) -> Hearing:
     """Everything that can be said of the words alone."""
-    safety = _safety(ask.text, danger, alarm)
+    safety = judge(ask.text, danger, alarm)
     said = read_facts(ask.text)
     chosen = _answers(ask, book)
     tier = max((safety.tier, *(option.tier for option in chosen)), key=_severity)
@@ -86,7 +86,7 @@ def listen(
     )
 
 
-def _safety(text: str, danger: Book, alarm: Alarm) -> Safety:
+def judge(text: str, danger: Book, alarm: Alarm) -> Safety:
     """The patterns' word, and what the text sounds like where they are silent or less sure."""
     safety = check(text, danger)
     if safety.tier == 1 or safety.language != "en" or not text.strip():

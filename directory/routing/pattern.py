@@ -3,7 +3,8 @@
     took ... <pills>                  these in this order, up to 4 other words between (`...8`: up to 8)
     [he|she|my partner] hit* me       one of several words or phrases; `hit*` is any word that begins with "hit"
     <drunk> & <driving> & <child>     all of them near each other, in any order (`&20`: within 20 words)
-    ~suicide                          also with one slip of spelling, or a letter hidden (`su*cide`)
+    ~suicide                          also with one slip of spelling, or a letter hidden (`su*cide`); every first word
+                                      of seven letters and more is met so
     #   #age                          any number; a number or an age as typed (14, 5yo, 3yrs)
 
 `<name>` is a set of words or short phrases from the word lists. Each word of the text is looked up once and sorted
@@ -28,6 +29,7 @@ _NOTS = (
     "wont couldnt wouldnt shouldnt non"
 )
 _DENIALS = frozenset(_NOTS.split())
+_FORGIVEN = 7  # letters of a word of which one slip is always met: few others are so near to it
 _LONGEST = 24  # letters of a word that may hold a slip; nothing that anyone looks for is longer
 _MASKED = 20  # hidden words ("s*icide") looked up in one text, so that a wall of asterisks costs nothing
 
@@ -117,7 +119,7 @@ class Lexicon:
             node = self._stems.setdefault(stem, Node())
         else:
             word = first if first.startswith("#") else fold(first.lstrip("~"))
-            if first.startswith("~"):
+            if first.startswith("~") or (len(word) >= _FORGIVEN and word.isalpha()):
                 for short in _shorter(word):
                     self._slips[short].add(word)
                 self._by_length[len(word)].append(word)

@@ -94,10 +94,11 @@ def one_of(word: str) -> str:
 
 def is_word(word: str, wanted: str) -> bool:
     """Whether a word of a text is the one that a phrase wants: itself, `stem*`, `#` or `#age`."""
-    if wanted.endswith("*"):
+    if wanted[-1] == "*":
         return word.startswith(wanted[:-1])
-    if wanted == "#":
-        return bool(_NUMBER.fullmatch(word)) or word in _NUMBER_WORDS
-    if wanted == "#age":
-        return bool(_AGE.fullmatch(word)) or word in _NUMBER_WORDS
+    if wanted[0] == "#":
+        # Asked for every word that follows certain phrases: the pattern is tried on what looks like a number alone.
+        return word in _NUMBER_WORDS or (
+            word[0].isdigit() and bool((_NUMBER if wanted == "#" else _AGE).fullmatch(word))
+        )
     return word == wanted
