@@ -28,6 +28,7 @@ _PART = re.compile(r"[.!?;\n]+")
 _PARTS = 24
 _LEAST = 3  # words of a part that is heard on its own
 _RULE, _KIND = 1.0, 0.5
+_TAUGHT = "plain."  # rules written from the examples: as signs they would teach that all else is calm
 _RED = 0.6  # what a text that must interrupt counts beside one that needs 999
 
 
@@ -87,6 +88,8 @@ class Alarm:
     def _features(self, text: str, flags: Iterable[Flag]) -> dict[str, float]:
         found = self.lexicon.features(self.lexicon.read(text))
         for flag in flags:
+            if flag.rule.startswith(_TAUGHT):
+                continue
             found[f"r{flag.rule} {flag.tier}"] = found[f"rtier {flag.tier}"] = _RULE
             found[f"r{flag.kind}"] = _KIND
         return found

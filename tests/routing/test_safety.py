@@ -128,6 +128,21 @@ def test_another_language_gets_its_own_message_with_the_numbers(code: str, text:
     assert answer.right_to_left is (code in {"ar", "fa"})
 
 
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("pl", "moje dziecko nie oddycha"),
+        ("pl", "prosze pomoc moj maz mnie bije"),
+        ("lt", "vaikas nekvepuoja"),
+        ("lt", "neturime maisto"),
+        ("pt", "o meu filho nao respira"),
+        ("ro", "copilul meu nu respira"),
+    ],
+)
+def test_a_few_words_without_their_accents_are_enough(code: str, text: str, book: Book) -> None:
+    assert check(text, book).language == code
+
+
 @pytest.mark.parametrize("text", [*texts.EMERGENCIES, *texts.ORDINARY, "asdfgh qwerty", "???", "Wymondham"])
 def test_english_and_gibberish_stay_english(text: str, book: Book) -> None:
     assert detect(text, words(text), book.languages) == "en"
