@@ -89,9 +89,7 @@ def _layers(key: Ints, other: Ints, value: Floats) -> list[tuple[Ints, Ints, Flo
     return [(key[at], other[at], value[at][:, None]) for at in (layers[a:b] for a, b in pairwise(bounds))]
 
 
-def train(
-    matrix: Matrix, classes: Ints, count: int, *, ridge: float = RIDGE, steps: int = _STEPS
-) -> Floats:
+def train(matrix: Matrix, classes: Ints, count: int, *, ridge: float = RIDGE, steps: int = _STEPS) -> Floats:
     """Weights, features x classes, for rows whose classes are 0 to count - 1; `ridge` keeps them small."""
     target = np.zeros((matrix.height, count), np.float32)
     target[np.arange(matrix.height), classes] = 1
