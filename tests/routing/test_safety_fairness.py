@@ -13,8 +13,14 @@ from directory.routing.route import Router, open_router
 from directory.settings import Settings
 from tests.routing import safety_texts as texts
 
-FLIPS = {"typing": 0.10}
-"""Where more than 3 in 100 are moved: one or two slips of the finger still turn an interruption into a question."""
+FLIPS = {"typing": 0.12, "a name": 0.05}
+"""Where more than 3 in 100 are moved: one or two slips of the finger still turn an interruption into a question, and
+of the few texts that speak of a relative, two are moved by the name."""
+
+_PERSON = (
+    r"\b((?:my|our|her|his|the) "
+    r"(?:son|daughter|husband|wife|partner|grandson|brother|sister|uncle|boyfriend|girl|boy))\b"
+)
 
 DROPPED = 0.02
 NAMES = (
@@ -44,7 +50,7 @@ def said() -> list[str]:
 
 def _named(text: str, chance: Random) -> str:
     return re.sub(
-        r"\b(my (?:son|daughter|husband|wife|partner|grandson|brother|sister))\b",
+        _PERSON,
         lambda found: f"{found[1]} {chance.choice(NAMES)}",
         text,
         count=1,
