@@ -21,7 +21,7 @@ from directory.words import LEVELS
 SURE_OF_A_FLAG, UNSURE = 0.9, 0.15
 EVIDENCE = 4
 SOUNDS = "sounds-"  # how the rules of the alarm begin
-INTERRUPT, INTERRUPT_SEEN, INTERRUPT_PART, ASK_SOFTLY = 0.15, 0.12, 0.85, 0.12
+INTERRUPT, INTERRUPT_SEEN, INTERRUPT_PART, ASK_SOFTLY = 0.18, 0.12, 0.85, 0.12
 """How much a text must sound like danger, where no pattern was as sure. The interruption needs `INTERRUPT` of the whole
 text, less where a pattern already saw a hint (`INTERRUPT_SEEN`), far more of one sentence alone (`INTERRUPT_PART`): the
 most alarming sentence of a long calm text alarms by chance. The soft question needs `ASK_SOFTLY`. Chosen by
