@@ -24,9 +24,9 @@ SOUNDS = "sounds-"  # how the rules of the alarm begin
 INTERRUPT, INTERRUPT_SEEN, INTERRUPT_PART, ASK_SOFTLY = 0.18, 0.12, 0.85, 0.12
 """How much a text must sound like danger, where no pattern was as sure. The interruption needs `INTERRUPT` of the whole
 text, less where a pattern already saw a hint (`INTERRUPT_SEEN`), far more of one sentence alone (`INTERRUPT_PART`): the
-most alarming sentence of a long calm text alarms by chance. The soft question needs `ASK_SOFTLY`. Chosen by
-cross-validation that leaves whole voices out; a missed emergency weighs more than a needless question. Hearing only
-ever adds."""
+most alarming sentence of a long calm text alarms by chance. The soft question needs `ASK_SOFTLY`. Set from
+cross-validation that leaves whole voices out, then lowered by held-out totals (docs/safety.md): a missed emergency
+weighs more than a needless question. Hearing only ever adds."""
 
 
 class Hearing(Struct, frozen=True, kw_only=True):
