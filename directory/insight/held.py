@@ -56,6 +56,8 @@ class Insight:
         self.rounding = Rounding(vault.sign("insight", "rounding"), threshold)
         self._known: Known | None = None
         self._offers: tuple[float, list[Offer]] | None = None
+        self._counted_of: list[Offer] | None = None
+        self._counted: dict[Any, Any] = {}
         self._reading = asyncio.Lock()
 
     async def known(self, today: dt.date | None = None) -> Known:
@@ -87,6 +89,16 @@ class Insight:
                 if self._offers is None or time.monotonic() - self._offers[0] > OFFERS_KEPT:
                     self._offers = (time.monotonic(), await read.offers(self.database.pool, self.places))
         return self._offers[1]
+
+    async def of_offers(self, key: Any, make: Callable[[list[Offer]], T]) -> T:
+        """What `make` gives of what is offered, kept under `key` until that is read again."""
+        found = await self.offers()
+        if self._counted_of is not found:
+            self._counted_of, self._counted = found, {}
+        if key not in self._counted:
+            self._counted[key] = make(found)
+        kept: T = self._counted[key]
+        return kept
 
     async def _read(self, to: dt.date) -> Known:
         areas = await read.area_names(self.database.pool, to)

@@ -90,12 +90,16 @@ async def _table(insight: Insight, known: Known, code: str, wanted: Wanted, chos
             (code, wanted.by, chosen), lambda: _unmet(insight, known, code, wanted.by, chosen)
         )
     zones = {ref: name for ref, name in known.areas.items() if ref.startswith("zone:")}
-    offers = await insight.offers()
     if code == "coverage":
-        return coverage.table(offers, zones, wanted.age, chosen.need)
+        key = (code, wanted.age, chosen.need)
+        return await insight.of_offers(
+            key, lambda found: coverage.table(found, zones, wanted.age, chosen.need)
+        )
     if code == "coverage_all":
-        return coverage.long(offers, zones)
-    return coverage.freshness(offers, known.facts.to)
+        return await insight.of_offers(code, lambda found: coverage.long(found, zones))
+    return await insight.of_offers(
+        (code, known.facts.to), lambda found: coverage.freshness(found, known.facts.to)
+    )
 
 
 def _unmet(insight: Insight, known: Known, code: str, by: str, chosen: Choice) -> Table:

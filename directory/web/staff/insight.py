@@ -160,8 +160,10 @@ async def _covered(request: AnyRequest, asked: Asked) -> dict[str, Any]:
     table = (await _answer(request, "coverage", asked)).table
     names = (await state.insight.known()).areas
     shapes = await zone_shapes(state, "zone")
-    found = await state.insight.offers()
-    values = {ref: float(coverage.local(found, ref, "", asked.age, wanted.need)) for ref in shapes}
+    values: dict[str, float | None] = await state.insight.of_offers(
+        ("zones", asked.age, wanted.need),
+        lambda found: {ref: float(coverage.local(found, ref, "", asked.age, wanted.need)) for ref in shapes},
+    )
     return {
         "offered": Drawn(table, Markup(), _csv("tables/coverage", wanted)),
         "most": _most(table),
