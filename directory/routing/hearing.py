@@ -27,6 +27,7 @@ text, less where a pattern already saw a hint (`INTERRUPT_SEEN`), far more of on
 most alarming sentence of a long calm text alarms by chance. The soft question needs `ASK_SOFTLY`. Set from
 cross-validation that leaves whole voices out, then lowered by held-out totals (docs/safety.md): a missed emergency
 weighs more than a needless question. Hearing only ever adds."""
+FEWEST = 3  # words that are needed to sound like anything
 
 
 class Hearing(Struct, frozen=True, kw_only=True):
@@ -89,7 +90,8 @@ def listen(
 def judge(text: str, danger: Book, alarm: Alarm) -> Safety:
     """The patterns' word, and what the text sounds like where they are silent or less sure."""
     safety = check(text, danger)
-    if safety.tier == 1 or safety.language != "en" or not text.strip():
+    # One or two words, such as "food" or "refuge", are looked up and not told: they are for the patterns alone.
+    if safety.tier == 1 or safety.language != "en" or len(text.split()) < FEWEST:
         return safety
     whole, part = alarm.hear(text, safety.flags)
     bar = INTERRUPT if safety.tier == 0 else INTERRUPT_SEEN

@@ -5,11 +5,20 @@ from datetime import date
 
 import pytest
 
+from directory.routing.hearing import SOUNDS, judge
 from directory.routing.language import detect
+from directory.routing.route import Router, open_router
 from directory.routing.safety import Safety, check
 from directory.routing.safety_rules import Book
 from directory.routing.tokens import words
+from directory.settings import Settings
 from tests.routing import safety_texts as texts
+
+
+@pytest.fixture(scope="module")
+def router(tmp_path_factory: pytest.TempPathFactory) -> Router:
+    return open_router(Settings(data_dir=tmp_path_factory.mktemp("rules")))
+
 
 EVERY_KIND = [(kind, text) for kind, told in texts.TIER_1.items() for text in told]
 
@@ -170,3 +179,17 @@ def test_a_tier_always_matches_its_flags(book: Book, second_set: list[dict[str, 
         answer: Safety = check(row["text"], book)
         assert answer.tier == min((flag.tier for flag in answer.flags), default=0)
         assert not answer.urgent or answer.tier == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["food", "food bank", "housing", "refuge", "baby group", "midwife", "school uniform"]
+)
+def test_a_word_that_is_looked_up_does_not_ring_the_alarm(router: Router, text: str) -> None:
+    found = judge(text, router.danger, router.alarm)
+    assert found.tier != 1
+    assert not [flag.rule for flag in found.flags if flag.rule.startswith(SOUNDS)]
+
+
+def test_a_parent_who_fears_to_shake_the_baby_is_answered_first(router: Router) -> None:
+    text = "baby wont stop crying i feel like i cant cope and might shake him"
+    assert judge(text, router.danger, router.alarm).tier == 1
