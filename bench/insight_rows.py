@@ -1,22 +1,18 @@
 """The row of figures: their pages and API over 10,000 requests with 30,000 referrals, beside the page of a service."""
 
 import asyncio
-import datetime as dt
 import itertools
-import random
 import time
 
 from bench.desk_rows import CLIENTS, MOST
+from bench.history import make_history
 from bench.load import Measured, measure
 from bench.rows import Bench, Figure, row
 from directory.access import accounts
 from directory.access.vault import open_vault
 from directory.db import Database
-from seed.requests.bulk import store
-from seed.requests.plots import year
-from seed.requests.world import look
 
-REQUESTS, FULL, DAYS = 10_000, 0.75, 700
+REQUESTS = 10_000
 
 
 @row("insight")
@@ -67,14 +63,11 @@ def insight(bench: Bench) -> list[Figure]:
 
 
 async def _filled(bench: Bench, number: int) -> str:
-    """A session token, once the requests are there: by their moves, past every trigger."""
+    """A session token, once the requests are there."""
     database = await Database(bench.house.url, size=4).open()
     try:
         vault = open_vault("", bench.house.folder)
-        world = await look(database.pool, ("staff:bench",))
-        stories = year(world, random.Random(1), number, dt.datetime.now(dt.UTC), days=DAYS, full=FULL)
-        async with database.transaction() as connection:
-            await store(connection, vault, stories)
+        await make_history(database, vault, requests=number, seed=2)
         made, _ = await accounts.add(database, "figures@example.org", "Bench", "manager", must_change=False)
         return await accounts.start(database, made)
     finally:
