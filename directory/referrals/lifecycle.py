@@ -195,7 +195,7 @@ def _move(entity: Entity, action: str, state: str, who: Collection[str]) -> Move
 
 
 def _open_to_ask(move: Move, ask: Ask, who: Collection[str]) -> bool:
-    if not set(move.who) & set(who) or ask.state not in move.sources:
+    if ask.state not in move.sources or not set(move.who) & set(who):
         return False
     if move.action == "read_safeguarding":
         return ask.safeguarding and not ask.safeguarding_read
@@ -210,7 +210,7 @@ def _open_to_ask(move: Move, ask: Ask, who: Collection[str]) -> bool:
 
 def _open_to(move: Move, attempt: Attempt, who: Collection[str]) -> bool:
     """The table, and what the table cannot say: which kind of hold, whose turn, once only."""
-    if not set(move.who) & set(who) or attempt.status not in move.sources:
+    if attempt.status not in move.sources or not set(move.who) & set(who):
         return False
     match move.action:
         case "give_info":

@@ -26,6 +26,21 @@ from directory.referrals.transitions import BY_NAME, REFERRAL_ENDED
 
 MOST_ALIKE = 200  # requests looked at for one mark: a first name that hundreds share says little
 _BEFORE_YES = {"draft", "requested"}
+_AGREED = AgreementView.__struct_fields__
+_WITH_AGREEMENTS = f"""select r.*, agreed.* from request r cross join lateral (
+  select {", ".join(f"array_agg(a.{name} order by a.given_at, a.kind) as agreed_{name}" for name in _AGREED)}
+  from agreement a where a.request_id = r.id) agreed where r.id = $1"""  # noqa: S608
+_OF_REQUEST = tuple(
+    name
+    for name in RequestView.__struct_fields__
+    if name not in {"reference", "route", "details", "agreements", "referrals", "likely", "actions"}
+)
+_OF_REFERRAL = tuple(
+    name
+    for name in ReferralView.__struct_fields__
+    if name not in {"reference", "reasons", "details", "needs", "ages", "call_sheet", "actions"}
+)
+_OF_ATTEMPT = Attempt.__struct_fields__
 
 
 async def request_view(
@@ -33,7 +48,7 @@ async def request_view(
 ) -> RequestView:
     """NotFound where it is not the caller's to read; Gone once erased. The look is logged before it is answered."""
     async with database.pool.acquire() as reader:
-        row = await reader.fetchrow("select * from request where id = $1", request_id)
+        row = await reader.fetchrow(_WITH_AGREEMENTS, request_id)
         who = party.to_request(caller, request_id, row["created_by"], row["areas"]) if row else frozenset()
         if row is None or not who & {"reader", "front_door", "sender"}:
             raise NotFound
@@ -50,8 +65,8 @@ async def request_view(
                 what,
             )
         )
-        agreements = await _agreements(reader, request_id, key)
         others = await likely(reader, request_id) if "reader" in who else []
+    agreements = _agreements(row, key)
     views = [_referral(each, row, caller, who, key, details) for each in referrals]
     return _request(row, who, details, views, agreements, others)
 
@@ -105,12 +120,14 @@ async def looked(reader: Reader, caller: Caller, request_id: UUID, what: str) ->
 async def likely(reader: Reader, request_id: UUID) -> list[Likely]:
     """Other requests that share a phone or e-mail with this one, or two lesser things; the newest first."""
     rows = await reader.fetch(
-        """select r.id, r.reference, r.state, r.created_at, array_agg(distinct b.kind order by b.kind) as shares
-           from request_index a cross join lateral (select m.kind, m.request_id from request_index m
-             where m.digest = a.digest and m.kind = a.kind and m.request_id <> $1 limit $2) b
-           join request r on r.id = b.request_id
-           where a.request_id = $1 and r.data_key is not null group by r.id
-           having bool_or(b.kind in ('phone', 'email')) or count(*) >= 2 order by r.created_at desc limit 10""",
+        """select r.id, r.reference, r.state, r.created_at, alike.shares
+           from (select b.request_id, array_agg(distinct b.kind order by b.kind) as shares
+             from request_index a cross join lateral (select m.kind, m.request_id from request_index m
+               where m.digest = a.digest and m.kind = a.kind and m.request_id <> $1 limit $2) b
+             where a.request_id = $1 group by b.request_id
+             having bool_or(b.kind in ('phone', 'email')) or count(*) >= 2) alike
+           join request r on r.id = alike.request_id
+           where r.data_key is not null order by r.created_at desc limit 10""",
         request_id,
         MOST_ALIKE,
     )
@@ -152,7 +169,7 @@ def _request(
         safeguarding=row["safeguarding"],
         safeguarding_read=row["safeguarding_read_at"] is not None,
     )
-    plain = {name: row[name] for name in RequestView.__struct_fields__ if name in row.keys()}  # noqa: SIM118
+    plain = {name: row[name] for name in _OF_REQUEST}
     plain |= {"reference": reference.grouped(row["reference"]), "route": msgspec.json.decode(row["route"])}
     plain["details"] = details
     return RequestView(
@@ -168,7 +185,7 @@ def _referral(
     row: Any, request: Any, caller: Caller, to_request: frozenset[str], key: DataKey, details: Details
 ) -> ReferralView:
     who = _parties(row, request, caller)
-    plain = {name: row[name] for name in ReferralView.__struct_fields__ if name in row.keys()}  # noqa: SIM118
+    plain = {name: row[name] for name in _OF_REFERRAL}
     for_receiver = not to_request & {"reader", "front_door", "sender"}
     sheet = None
     if row["call_sheet"] is not None and not for_receiver:
@@ -181,7 +198,7 @@ def _referral(
         "ages": request["ages"],
         "call_sheet": sheet,
     }
-    attempt = Attempt(**{name: row[name] for name in Attempt.__struct_fields__})
+    attempt = Attempt(**{name: row[name] for name in _OF_ATTEMPT})
     return ReferralView(**plain, actions=lifecycle.referral_actions(attempt, who))
 
 
@@ -201,25 +218,13 @@ def _for_sender(details: Details, who: frozenset[str]) -> Details:
     return details if "reader" in who else msgspec.structs.replace(details, added=[])
 
 
-async def _agreements(reader: Reader, request_id: UUID, key: DataKey) -> list[AgreementView]:
-    rows = await reader.fetch(
-        "select * from agreement where request_id = $1 order by given_at, kind", request_id
-    )
+def _agreements(row: Any, key: DataKey) -> list[AgreementView]:
     found = []
-    for row in rows:
-        reason = row["override_reason"]
-        found.append(
-            AgreementView(
-                kind=row["kind"],
-                given=row["given"],
-                given_by=row["given_by"],
-                how=row["how"],
-                override_reason=key.open(reason, agreement_context(request_id)) if reason else "",
-                given_at=row["given_at"],
-                expires_at=row["expires_at"],
-                withdrawn_at=row["withdrawn_at"],
-            )
-        )
+    for values in zip(*(row[f"agreed_{name}"] or () for name in _AGREED), strict=True):
+        plain = dict(zip(_AGREED, values, strict=True))
+        reason = plain["override_reason"]
+        plain["override_reason"] = key.open(reason, agreement_context(row["id"])) if reason else ""
+        found.append(AgreementView(**plain))
     return found
 
 

@@ -1,6 +1,5 @@
 """Worklists: queues of requests and referrals with search, filters, counts and pages. Nothing personal is in a row."""
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from directory.access.vault import Vault
 from directory.db import Database, Reader
 from directory.referrals import likeness, reference
 from directory.referrals.shapes import Page, ReferralRow, Row
-from directory.referrals.tally import counted_once
+from directory.referrals.tally import LOG, counted_once
 
 Queue = Literal["all", "open", "new", "safety", "due", "decide", "waiting", "mine", "closed"]
 Number = Annotated[int, Meta(ge=1, le=10_000)]
@@ -37,6 +36,12 @@ QUEUES: dict[str, str] = {
     "mine": f"{_OPEN} and r.owner = $me",
     "closed": "r.closed_at is not null",
 }
+# The same for a page, which reads the queue in its order and stops: each looked at by itself, never all beforehand.
+_OWN = "select true from referral a where a.request_id = r.id and a.ended_at is null"
+_PAGES = QUEUES | {
+    "due": f"{_OPEN} and (r.due_at < now() or ({_OWN} and a.paused_at is null and a.due_at < now() limit 1))",
+    "waiting": f"{_OPEN} and (r.state = 'needs_info' or ({_OWN} limit 1))",
+}
 _ORDERS = {
     "due": "(r.safeguarding and r.safeguarding_read_at is null) desc, r.due_at nulls last, r.created_at, r.id",
     "new": "r.created_at desc, r.id",
@@ -44,14 +49,17 @@ _ORDERS = {
 }
 
 
-_COUNTED = {"open_referrals", "alerts", "overdue", "safeguarding_read"}
-_COLUMNS = ", ".join(
-    f"r.{name}"
-    for name in (*(each for each in Row.__struct_fields__ if each not in _COUNTED), "safeguarding_read_at")
-)
-_OF_REQUEST = {"reference", "needs", "ages", "overdue"}
+_COUNTED = {
+    "open_referrals": "live.open", "alerts": "live.alerts", "overdue": "coalesce(r.due_at < now(), false)",
+    "safeguarding_read": "r.safeguarding_read_at is not null",
+}  # fmt: skip
+_COLUMNS = ", ".join(f"{_COUNTED.get(name, f'r.{name}')} as {name}" for name in Row.__struct_fields__)
+_OF_REQUEST = {
+    "reference": "r.reference", "needs": "r.needs", "ages": "r.ages",
+    "overdue": "coalesce(f.due_at < now(), false)",
+}  # fmt: skip
 _REFERRAL_COLUMNS = ", ".join(
-    f"f.{name}" for name in ReferralRow.__struct_fields__ if name not in _OF_REQUEST
+    f"{_OF_REQUEST.get(name, f'f.{name}')} as {name}" for name in ReferralRow.__struct_fields__
 )
 
 
@@ -88,6 +96,10 @@ _REFERRAL_QUEUES = {
     "ended": "f.ended_at is not null",
     "all": "true",
 }
+# Not to be read from the index of what is due: a page is read in its order.
+_REFERRAL_PAGES = _REFERRAL_QUEUES | {
+    "due": "f.ended_at is null and f.paused_at is null and coalesce(f.due_at < now(), false)"
+}
 
 
 class _Where:
@@ -112,8 +124,7 @@ async def requests(database: Database, vault: Vault, wanted: Wanted, caller: Cal
     where = _seen(caller)
     counted = _Where()
     counted.parts, counted.values = list(where.parts), list(where.values)
-    me = _me(where, caller, QUEUES[wanted.queue])
-    where.parts.append(me)
+    where.parts.append(_me(where, caller, _PAGES[wanted.queue]))
     _search(where, vault, wanted.q)
     if wanted.need:
         where.add("r.needs && ?::text[]", wanted.need)
@@ -121,29 +132,41 @@ async def requests(database: Database, vault: Vault, wanted: Wanted, caller: Cal
         where.add("r.areas && ?::text[]", wanted.area)
     if wanted.state:
         where.add("r.state = any(?::text[])", wanted.state)
+    narrowed = bool(wanted.q.strip() or wanted.need or wanted.area or wanted.state)
     order = _ORDERS[wanted.sort]
-    rows: list[Any] = []
+    count = f"select count(*) from request r where {where.text()}"  # noqa: S608
+    at = len(where.values) + 1
+    counts: dict[str, int] | None = None
     async with database.pool.acquire() as reader:
-        count = f"select count(*) from request r where {where.text()}"  # noqa: S608
-        [total] = await counted_once(database, reader, count, where.values)
-        if total > (wanted.page - 1) * wanted.per_page:
-            rows = await reader.fetch(
-                f"""with page as materialized (select r.id from request r where {where.text()}
-                      order by {order} limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page})
-                    select {_COLUMNS}, live.open, live.alerts from page p join request r on r.id = p.id
-                    cross join lateral (select count(*) filter (where a.ended_at is null) as open,
-                      count(*) filter (where a.alert = 'unread') as alerts from referral a
-                      where a.request_id = r.id and (a.ended_at is null or a.alert = 'unread')) live
-                    order by {order}""",  # noqa: S608
-                *where.values,
-            )
-        counts = await _counts(database, reader, counted, caller)
-    now = dt.datetime.now(dt.UTC)
+        if wanted.queue == "decide" and not narrowed:  # mostly empty, and only all of it says so
+            log = await reader.fetchval(f"select number from {LOG} log")  # noqa: S608
+            counts = await _counts(database, reader, log, counted, caller)
+            total = counts["decide"]
+            if total <= (wanted.page - 1) * wanted.per_page:
+                return Page(total=total, page=wanted.page, per_page=wanted.per_page, items=[], counts=counts)
+        rows = await reader.fetch(
+            f"""with page as materialized ({_paged("r", f"from request r where {where.text()}", order, wanted, at)})
+                select log.number as log, {f"({count})" if wanted.q.strip() else "null"} as total, {_COLUMNS}
+                from {LOG} log left join (page p join request r on r.id = p.id
+                  cross join lateral (select count(*) filter (where a.ended_at is null) as open,
+                    count(*) filter (where a.alert = 'unread') as alerts from referral a
+                    where a.request_id = r.id and (a.ended_at is null or a.alert = 'unread')) live) on true
+                order by {order}""",  # noqa: S608
+            *where.values,
+            (wanted.page - 1) * wanted.per_page,
+        )
+        log, total = rows[0]["log"], rows[0]["total"]
+        if counts is None:
+            counts = await _counts(database, reader, log, counted, caller)
+        if total is None and not narrowed:
+            total = counts.get(wanted.queue)
+        if total is None:
+            [total] = await counted_once(database, reader, log, count, where.values)
     return Page(
         total=total,
         page=wanted.page,
         per_page=wanted.per_page,
-        items=[_row(row, now) for row in rows],
+        items=[Row(**_plain(row)) for row in rows if row["id"]],
         counts=counts,
     )
 
@@ -154,7 +177,7 @@ async def referrals(database: Database, wanted: WantedReferrals, caller: Caller)
     _seen_referrals(where, caller)
     counted = _Where()
     counted.parts, counted.values = list(where.parts), list(where.values)
-    where.add(_REFERRAL_QUEUES[wanted.queue])
+    where.add(_REFERRAL_PAGES[wanted.queue])
     if wanted.service:
         where.add("f.service_id = ?", wanted.service)
     if wanted.q:
@@ -162,30 +185,50 @@ async def referrals(database: Database, wanted: WantedReferrals, caller: Caller)
     order = "(f.alert = 'unread') desc, f.due_at nulls last, f.created_at desc, f.id"
     live = {name: part for name, part in _REFERRAL_QUEUES.items() if name not in {"all", "ended"}}
     columns = ", ".join(f"count(*) filter (where {part}) as {name}" for name, part in live.items())
-    rows: list[Any] = []
+    at = len(where.values) + 1
     async with database.pool.acquire() as reader:
-        count = f"select count(*) {_joined(where)} where {where.text()}"
-        [total] = await counted_once(database, reader, count, where.values)
-        if total > (wanted.page - 1) * wanted.per_page:
-            rows = await reader.fetch(
-                f"""with page as materialized (select f.id {_joined(where)} where {where.text()}
-                      order by {order} limit {wanted.per_page} offset {(wanted.page - 1) * wanted.per_page})
-                    select {_REFERRAL_COLUMNS}, r.reference, r.needs, r.ages from page p
-                    join referral f on f.id = p.id join request r on r.id = f.request_id order by {order}""",  # noqa: S608
-                *where.values,
-            )
-        counts = await counted_once(
-            database,
-            reader,
-            f"""select {columns} {_joined(counted)}
-                where (f.ended_at is null or f.alert = 'unread') and {counted.text()}""",
-            counted.values,
+        rows = await reader.fetch(
+            f"""with page as materialized (
+                  {_paged("f", f"{_joined(where)} where {where.text()}", order, wanted, at)})
+                select log.number as log, {_REFERRAL_COLUMNS} from {LOG} log left join (page p
+                  join referral f on f.id = p.id join request r on r.id = f.request_id) on true
+                order by {order}""",  # noqa: S608
+            *where.values,
+            (wanted.page - 1) * wanted.per_page,
         )
-    now = dt.datetime.now(dt.UTC)
+        log = rows[0]["log"]
+        counts = dict(
+            await counted_once(
+                database,
+                reader,
+                log,
+                f"""select {columns} {_joined(counted)}
+                    where (f.ended_at is null or f.alert = 'unread') and {counted.text()}""",
+                counted.values,
+            )
+        )
+        total = None if wanted.service or wanted.q else counts.get(wanted.queue)
+        if total is None:
+            count = f"select count(*) {_joined(where)} where {where.text()}"
+            [total] = await counted_once(database, reader, log, count, where.values)
     return Page(
         total=total, page=wanted.page, per_page=wanted.per_page,
-        items=[_referral_row(row, now) for row in rows], counts=dict(counts),
+        items=[ReferralRow(**_plain(row)) for row in rows if row["id"]], counts=counts,
     )  # fmt: skip
+
+
+def _paged(of: str, source: str, order: str, wanted: Wanted | WantedReferrals, at: int) -> str:
+    """The ids of a page, whose offset is the value number `at`.
+
+    The words are the same for many pages: the database plans them once, and for a few rows in their order.
+    """
+    depth = wanted.per_page * 8
+    while depth < wanted.page * wanted.per_page:
+        depth *= 8
+    return (
+        f"select id from (select {of}.id {source} order by {order} limit {depth}) seen"  # noqa: S608
+        f" limit {wanted.per_page} offset ${at}"
+    )
 
 
 def _seen(caller: Caller) -> _Where:
@@ -243,7 +286,9 @@ def _search(where: _Where, vault: Vault, text: str) -> None:
         )
 
 
-async def _counts(database: Database, reader: Reader, where: _Where, caller: Caller) -> dict[str, int]:
+async def _counts(
+    database: Database, reader: Reader, log: int, where: _Where, caller: Caller
+) -> dict[str, int]:
     columns = ", ".join(
         f"count(*) filter (where {_me(where, caller, condition)}) as {name}"
         for name, condition in QUEUES.items()
@@ -252,24 +297,17 @@ async def _counts(database: Database, reader: Reader, where: _Where, caller: Cal
     row = await counted_once(
         database,
         reader,
+        log,
         f"select {columns} from request r where r.closed_at is null and {where.text()}",  # noqa: S608
         where.values,
     )
     return dict(row)
 
 
-def _row(row: Any, now: dt.datetime) -> Row:
-    plain = {name: row[name] for name in Row.__struct_fields__ if name in row.keys()}  # noqa: SIM118
-    plain["reference"] = reference.grouped(row["reference"])
-    return Row(
-        **plain,
-        safeguarding_read=row["safeguarding_read_at"] is not None,
-        open_referrals=row["open"],
-        overdue=row["due_at"] is not None and row["due_at"] < now,
-    )
-
-
-def _referral_row(row: Any, now: dt.datetime) -> ReferralRow:
-    plain = {name: row[name] for name in ReferralRow.__struct_fields__ if name in row.keys()}  # noqa: SIM118
-    plain["reference"] = reference.grouped(row["reference"])
-    return ReferralRow(**plain, overdue=row["due_at"] is not None and row["due_at"] < now)
+def _plain(row: Any) -> dict[str, Any]:
+    """The fields of a line, which are the columns but for what belongs to the whole page."""
+    fields = dict(row.items())
+    del fields["log"]
+    fields.pop("total", None)
+    fields["reference"] = reference.grouped(fields["reference"])
+    return fields
