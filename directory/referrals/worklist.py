@@ -137,6 +137,7 @@ async def requests(database: Database, vault: Vault, wanted: Wanted, caller: Cal
     count = f"select count(*) from request r where {where.text()}"  # noqa: S608
     at = len(where.values) + 1
     counts: dict[str, int] | None = None
+    total: int | None
     async with database.pool.acquire() as reader:
         if wanted.queue == "decide" and not narrowed:  # mostly empty, and only all of it says so
             log = await reader.fetchval(f"select number from {LOG} log")  # noqa: S608
