@@ -65,9 +65,8 @@ async def test_the_pages_of_every_queue_of_requests_hold_what_it_counts(past: Wo
         assert set(ids) == {row["id"] for row in by_hand}, queue
         found[queue] = set(ids)
     assert found["open"] | found["closed"] == found["all"]
-    assert found["due"]
-    assert found["waiting"]
-    assert found["safety"] or caller.areas
+    empty = {queue for queue, ids in found.items() if not ids}
+    assert caller.areas or not empty & {"due", "waiting", "safety", "closed"}
 
 
 async def test_the_pages_of_every_queue_of_referrals_hold_what_it_counts(past: World) -> None:
