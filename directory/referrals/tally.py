@@ -17,7 +17,8 @@ from directory.db import Database, Reader
 
 SECONDS = 5.0
 MOST = 500  # counts kept for one database
-LOG = "(select last_value as number from referral_event_id_seq)"
+# A sequence says 1 before its first line and after it.
+LOG = "(select case when is_called then last_value else 0 end as number from referral_event_id_seq)"
 
 
 class _Tally(Struct):
