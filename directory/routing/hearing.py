@@ -133,11 +133,14 @@ def _level(
     """The level with its reasons, and whether one plan is better than several referrals."""
     least = max((option.level for option in chosen if option.level), key=LEVELS.index, default="universal")
     # What only sounds like danger is no fact, yet what is answered as danger is not placed below it.
+    # What is only worth the soft question is asked, and the answer sets the level.
     told = any(option.tier == 1 for option in chosen)
-    doubt = tier == 2 or (tier == 1 and not (told or _seen(safety)))
-    found = levels.decide(
-        text, needs, tier=2 if doubt else tier, flags=safety.kinds, asker=asker, at_least=least
-    )
+    asked = tier == 2 and all(flag.rule.startswith(SOUNDS) for flag in safety.flags) and safety.tier == 2
+    asked = asked and not any(option.tier for option in chosen)
+    doubt = (tier == 2 and not asked) or (tier == 1 and not (told or _seen(safety)))
+    weighed = 0 if asked else 2 if doubt else tier
+    flags = () if asked else safety.kinds
+    found = levels.decide(text, needs, tier=weighed, flags=flags, asker=asker, at_least=least)
     code, reasons = found.code, list(found.reasons)
     if doubt and code != LEVELS[-1]:  # what cannot be ruled out goes one level up
         code = LEVELS[-1] if tier == 1 else LEVELS[LEVELS.index(code) + 1]

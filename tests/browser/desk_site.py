@@ -15,7 +15,7 @@ from directory.importing.shapes import Finding, Quarantined, Report
 from directory.postgres import Server
 from seed.load import load
 from tests.browser.conftest import OpenTab, Tab, served
-from tests.conftest import clone
+from tests.conftest import clone, numbers
 from tests.referrals.conftest import PASSWORD, World, peopled, populate, soon
 
 NAMES = {"front_door": "Sam Reed", "second": "Ola Marsh"}
@@ -53,7 +53,7 @@ class DeskSite(Struct, kw_only=True):
 async def front_door(
     postgres: Server, template: str, chromium: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[DeskSite]:
-    database = await Database(await clone(postgres, template, "front_door"), size=6).open()
+    database = await Database(await clone(postgres, template, f"front_door_{next(numbers)}"), size=6).open()
     await load(database)
     organizations, services = await populate(database)
     people = {}

@@ -142,7 +142,8 @@ async def test_the_policy_does_report_what_breaks_it(open_guest: OpenGuest) -> N
 
 
 @pytest.mark.parametrize(
-    ("words", "tier"), [("my husband hits me", 1), ("i want to kill myself", 1), ("i feel a bit low", 0)]
+    ("words", "tier"),
+    [("my husband hits me", 1), ("i want to kill myself", 1), ("a drama club for my son after school", 0)],
 )
 async def test_danger_is_answered_first_and_never_hides_the_results(
     guest: Guest, words: str, tier: int
