@@ -128,7 +128,7 @@ async def test_from_an_incoming_call_to_a_saved_routed_request(
     await hands.press("p")
     await page.wait_for_url("**/staff/phone")
     screens += 1
-    await page.wait_for_function("document.activeElement.id === 'text'")
+    await page.wait_for_selector("#text:focus")
     await hands.type(CALL)
     for box, words in (("near", "Cromer"), ("ages", "3"), ("name", "Jo Wherry"), ("phone", "07700 900646")):
         await hands.press("Tab")
@@ -139,7 +139,7 @@ async def test_from_an_incoming_call_to_a_saved_routed_request(
     await hands.press("Space")
     first = page.locator(".pick input").first
     await first.wait_for()
-    await page.wait_for_function("!document.querySelector('.is-late')")
+    await page.wait_for_selector(".is-late", state="detached")
     assert await requests(front_door) == before
     while await hands.on() != await first.get_attribute("id"):
         await hands.press("Tab")
@@ -200,7 +200,7 @@ async def test_a_question_that_is_answered_moves_the_answer(open_tab: OpenTab, f
     name, value = await option.get_attribute("name"), await option.get_attribute("value")
     await option.check()
     kept = page.locator(f'input[name="{name}"][value="{value}"]')
-    await page.wait_for_function("!document.querySelector('.is-late')")
+    await page.wait_for_selector(".is-late", state="detached")
     assert await kept.count() >= 1
 
 
