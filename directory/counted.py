@@ -5,6 +5,7 @@ import contextlib
 import datetime as dt
 from collections import Counter
 from collections.abc import AsyncIterator
+from typing import Self
 
 from directory.db import AWAY, Database
 
@@ -42,11 +43,11 @@ class Counted:
             raise
 
     @contextlib.asynccontextmanager
-    async def written(self, database: Database) -> AsyncIterator[None]:
+    async def written(self, database: Database) -> AsyncIterator[Self]:
         """Write every few seconds for as long as the block lasts, and once at its end."""
         task = asyncio.create_task(self._go_on(database))
         try:
-            yield
+            yield self
         finally:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, *AWAY):

@@ -193,4 +193,4 @@ def described() -> list[tuple[str, str, str]]:
 def _path(kind: type, value: object) -> object:
     if kind is Path:
         return Path(str(value))
-    raise NotImplementedError(kind)  # msgspec asks only for types that it does not know
+    raise TypeError(f"a setting cannot be of type {kind}")
