@@ -24,10 +24,13 @@ class Ranked(Struct, frozen=True, kw_only=True):
 
 EVERYBODYS = frozenset(
     (
-        "help_hub", "family_hub", "school_and_community_zone", "community_and_partnerships", "family_support_team",
-        "statutory",
+        "help_hub",
+        "family_hub",
+        "school_and_community_zone",
+        "community_and_partnerships",
+        "family_support_team",
     )
-)  # fmt: skip
+)
 BABY = 1.5  # years
 UNHEARD = 0.3  # how much a service loses whose needs are all others than those that were heard
 CAPACITY = {"open": 1.0, "limited": 0.8, "waiting_list": 0.45, "full": 0.1, "paused": 0.0}
@@ -93,15 +96,16 @@ def _capacity(facts: Facts, asked: Asked) -> float:
 def for_others(facts: Facts, asked: Asked, particular: Mapping[str, float]) -> float:
     """1 where nothing says that the service is for other people; less where it is for a need that was not heard.
 
-    Hubs, teams and what the law says must be there are for everybody, whatever they name. A baby in the family is heard
-    as the first year.
+    Hubs and teams are for everybody, whatever they name; a council office is never left out altogether. A baby in the
+    family is heard as the first year.
     """
     if facts.kind in EVERYBODYS:
         return 1.0
     known = set(asked.heard) | set(asked.needs)
     if any(age <= BABY for age in asked.ages):
         known.add("pregnancy_perinatal")
-    return min((particular[code] for code in facts.needs - known if code in particular), default=1.0)
+    least = min((particular[code] for code in facts.needs - known if code in particular), default=1.0)
+    return 1.0 if facts.kind == "statutory" and not least else least
 
 
 def order(ranked: Ranked) -> tuple[float, float, str]:

@@ -67,6 +67,14 @@ def test_a_refuge_is_no_answer_to_rent_arrears() -> None:
     assert names([refuge], asked("domestic_abuse"), "specialist", "statutory_door") == ["Refuge"]
 
 
+def test_a_council_office_counts_less_for_others_but_is_never_left_out() -> None:
+    particular, family = BOOK.pathways.particular, asked("behaviour_at_home", "housing_homelessness")
+    adoption = facts("Adoption", ["kinship_fostering_adoption", "behaviour_at_home"], kind="statutory")
+    housing = facts("Housing", ["housing_homelessness", "domestic_abuse"], kind="statutory")
+    assert 0 < for_others(adoption, family, particular) < 0.5
+    assert for_others(housing, family, particular) == 1
+
+
 def test_a_baby_in_the_family_is_heard_as_the_first_year() -> None:
     particular = BOOK.pathways.particular
     group = facts("Postnatal group", ["pregnancy_perinatal", "parent_mental_health"])
