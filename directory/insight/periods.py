@@ -64,15 +64,6 @@ def read(code: str, first: dt.date, today: dt.date) -> Period | None:
     return next((each for each in offered(first, today) if each.code == code), None)
 
 
-def quarters_of(period: Period) -> list[Period]:
-    """The quarters of a period, the oldest first."""
-    found, day = [], period.start
-    while day < period.end:
-        found.append(quarter(day))
-        day = _later(day, 1)
-    return found
-
-
 def _quarters(first: dt.date, today: dt.date) -> Iterator[Period]:
     at = quarter(today, today=today)
     for _ in range(MOST):

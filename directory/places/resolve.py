@@ -108,11 +108,6 @@ class Places:
         held = await self.load()
         return [self._refs(held, found) for found in held.atlas.of_many(lats, lons)]
 
-    async def edges_of(self, lat: float, lon: float) -> tuple[str, ...]:
-        """References of the areas that a point is not in, but within 200 metres of."""
-        held = await self.load()
-        return self._refs(held, held.atlas.edges(lat, lon, held.atlas.of_point(lat, lon)))
-
     async def areas_of_postcode(self, postcode: str) -> tuple[str, ...]:
         """References of the areas of a postcode, live or not; empty when there is no such one."""
         held = await self.load()
