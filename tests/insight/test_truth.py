@@ -1,4 +1,4 @@
-"""Every figure is what a slow and plain computation over the event log says, whatever happened."""
+"""Every figure and every table is what a slow and plain computation over the event log says, whatever happened."""
 
 import collections
 import datetime as dt
@@ -9,25 +9,40 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+from asyncpg import Connection
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from directory.access.vault import Vault
 from directory.db import Database
-from directory.insight import read, unmet
+from directory.insight import breakdowns, read, unmet
+from directory.insight.breakdowns import BREAKDOWNS, View
 from directory.insight.facts import Facts
 from directory.insight.figures import BANDS, FIGURES, Choice, band, cut
 from directory.insight.periods import Period, offered
-from directory.insight.suppression import Rounding
+from directory.insight.suppression import Count, Rounding
+from directory.insight.unmet import Signals
 from seed.requests.bulk import store
 from seed.requests.story import Offer
 from tests.conftest import SECRET_KEY
 from tests.insight.slow import Record, Slow, told
+from tests.insight.slow_tables import Sign, Tables, signs_of
 from tests.insight.wandering import DISTRICTS, NEEDS, OUTCOMES, ZONES, wander
 from tests.referrals.conftest import populate
 
 START = dt.datetime(2025, 1, 2, 9, 0, tzinfo=dt.UTC)
+AREAS = (*(f"zone:{z}" for z in ZONES), "zone:zone-09", *(f"district:{d}" for d in DISTRICTS))
+
+
+class Plain(Rounding):
+    """Shows what was counted as it is: what is shown of a count is `test_suppression.py`'s."""
+
+    def shown(self, number: int, key: int) -> Count:
+        return Count(number, self.base)
+
+
 ROUNDING = Rounding("a secret for tests", 5)
+PLAIN = Plain("a secret for tests", 1)
 
 
 @pytest.fixture
@@ -79,8 +94,81 @@ def compare(facts: Facts, requests: list[Record], choice: Choice) -> None:
     assert int(unmet.turned_down(facts, choice).sum()) == len(down)
 
 
+def compare_tables(facts: Facts, requests: list[Record], choice: Choice, periods: list[Period]) -> None:
+    """Cell by cell, and the same rows; the rows of equal counts may stand in any order."""
+
+    def slowly(period: Period) -> Slow:
+        return Slow(requests, fits(choice), period.start, period.end, facts.to)
+
+    quarters = breakdowns.trend_quarters(periods, choice, facts.first)
+    view = View(facts=facts, choice=choice, rounding=PLAIN, quarters=quarters)
+    tables = Tables(slowly(choice.period), [(each.label, slowly(each)) for each in quarters])
+    for breakdown in BREAKDOWNS:
+        made = breakdowns.table(breakdown, view)
+        assert sorted(map(repr, made.rows)) == sorted(map(repr, getattr(tables, breakdown.code)())), (
+            breakdown.code
+        )
+        assert [len(row) for row in made.rows] == [len(made.columns)] * len(made.rows)
+
+
+def compare_signs(
+    facts: Facts, signals: Signals, requests: list[Record], signs: list[Sign], choice: Choice, kind: str
+) -> None:
+    slow = Slow(requests, fits(choice), choice.period.start, choice.period.end, facts.to)
+    wanted = signs_of(slow, signs, choice, kind, NEEDS, AREAS)
+    found = unmet.signs(facts, signals, choice, kind)
+    places = [each for each in AREAS if each.startswith(kind)]
+
+    def many(need: str | None, place: str | None, source: str | None) -> int | None:
+        all_ = sum(
+            number
+            for (n, p, s), number in wanted.items()
+            if need in {None, n}
+            and (p in places if place == "" else place in {None, p})
+            and source in {None, s}
+        )
+        return all_ or None
+
+    needs = {row[0]: row[1:] for row in unmet.by_need(found, PLAIN, {}).rows}
+    by_place = {row[0]: row[1:] for row in unmet.by_place(found, PLAIN, {}).rows}
+    both = {row[0]: row[1:] for row in unmet.by_both(found, PLAIN, {}, {}).rows}
+    sources = (*unmet.SOURCES, None)
+    assert needs == {need: [many(need, None, source) for source in sources] for need in NEEDS}
+    assert by_place == {place: [many(None, place, source) for source in sources] for place in places}
+    assert both == {
+        need: [many(need, place, None) for place in places] for need in NEEDS if many(need, "", None)
+    }
+
+
+async def counted(connection: Connection, rng: random.Random, ahead: int) -> list[Sign]:
+    """Gaps and misses of chance days, needs and places, as the router and the search count them."""
+    found = {}
+    for _ in range(rng.randint(0, 120)):
+        day = START.date() + dt.timedelta(days=rng.randint(0, ahead + 30))
+        if rng.random() < 0.3:  # the edges of a quarter, where counting goes wrong
+            day = day.replace(month=rng.choice((1, 4, 7, 10)), day=1) - dt.timedelta(days=rng.randint(0, 1))
+        area = rng.choice((*AREAS, *AREAS, "", "zone:elsewhere"))
+        need, reason = rng.choice((*NEEDS, *NEEDS, "other", "")), rng.choice(("", "capacity", "age"))
+        found[day, need, area, reason] = Sign(day, need, area, bool(reason), rng.randint(1, 9))
+    for (day, need, area, reason), sign in found.items():
+        if reason:
+            await connection.execute(
+                "insert into route_gap (day, need, area, reason, count) values ($1, $2, $3, $4, $5)",
+                day, need, area, reason, sign.many,
+            )  # fmt: skip
+        else:
+            await connection.execute(
+                "insert into search_miss (day, need, area, count) values ($1, $2, $3, $4)",
+                day,
+                need,
+                area,
+                sign.many,
+            )
+    return list(found.values())
+
+
 @settings(
-    max_examples=8,
+    max_examples=16,
     phases=[Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -102,13 +190,19 @@ async def test_every_figure_is_what_the_log_says(
         await transaction.start()
         try:
             await store(connection, Vault(SECRET_KEY), stories)
+            signs = await counted(connection, rng, ahead)
             facts = await read.facts(connection, to, ROUNDING, NEEDS)
+            signals = await read.signals(connection, to, ROUNDING, NEEDS, AREAS)
             requests = await told(connection, to)
         finally:
             await transaction.rollback()
     assert len(facts.requests.keys) == len(requests)
-    for choice in filters(offered(START.date(), to)):
+    periods = offered(START.date(), to)
+    for choice in filters(periods):
         compare(facts, requests, choice)
+        compare_tables(facts, requests, choice, periods)
+        for kind in ("zone", "district"):
+            compare_signs(facts, signals, requests, signs, choice, kind)
 
 
 def test_the_stories_of_the_test_wander_everywhere() -> None:
