@@ -25,7 +25,7 @@ from directory.search.request import SearchRequest
 from directory.search.sync import rebuild
 from directory.settings import Settings
 
-SETS = ("judged", "second", "unseen")
+SETS = ("judged", "second", "unseen", "fourth", "held")
 JUDGED = Path(__file__).parent / "relevance.toml"
 TARGETS = {"nDCG@10": 0.85, "success@1": 0.85, "success@5": 0.97, "recall@20": 0.95}
 
@@ -67,7 +67,7 @@ class Scored(Struct, frozen=True):
 
 
 def queries(name: str = "judged") -> list[Query]:
-    """The judged queries of one set: judged, second or unseen."""
+    """The judged queries of one set of `SETS`."""
     return msgspec.convert(tomllib.loads(JUDGED.read_text("utf-8"))[name], list[Query])
 
 
