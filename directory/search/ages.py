@@ -19,6 +19,10 @@ _AM = frozenset({"am", "is"})
 _WHO = frozenset(
     {"i", "he", "she", "who", "son", "daughter", "child", "boy", "girl", "baby", "lad", "toddler"}
 )
+_NOTED = frozenset(
+    {"yp", "male", "female", "girl", "boy", "lad", "lass", "son", "daughter", "aged", "m", "f"}
+)
+_PLAIN = 3  # a smaller number in a note may count something else
 _AFTER_IS = frozenset(
     {"", "and", "but", "or", "so", "in", "now", "with", "who", "he", "she", "i", "my", "has", "is"}
 )
@@ -69,10 +73,17 @@ def _age(word: str, before: list[str], after: list[str], at: int) -> Age | None:
     plain = after[0] not in _UNITS
     if plain and before[1] in _NEARLY:
         return Age(float(number), at - 1, at + 1)
+    if word.isdigit() and number >= _PLAIN and plain and _alone(before, after, at):
+        return Age(float(number), at, at + 1)
     said = before[1] in _IS or (before[1] in _AM and before[0] in _WHO)
     if plain and said and after[0] in _AFTER_IS:
         return Age(float(number), at, at + 1)
     return None
+
+
+def _alone(before: list[str], after: list[str], at: int) -> bool:
+    """ "19 and bored", "yp 17 not in school", "girl 14 self harm": a number for somebody, in a note."""
+    return before[1] in _NOTED or after[0] in _NOTED or (at == 0 and after[0] in ("and", "with", "not"))
 
 
 def _school_year(word: str, after: list[str], at: int) -> Age | None:

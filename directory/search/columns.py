@@ -188,7 +188,18 @@ class Columns:
         return [known.setdefault(key, key) for key in map(tuple, listed)]
 
     @cached_property
+    def focus(self) -> Floats:
+        """How much each row is for one need: 1 for a single one, less the more it has."""
+        counts = np.array([max(len(each), 1) for each in self.needs_of], dtype=np.float32)
+        return np.asarray(counts ** np.float32(-weights().need.focus))
+
+    @cached_property
     def fits(self) -> dict[str, Floats]:
+        """What `fits.py` keeps."""
+        return {}
+
+    @cached_property
+    def named_for(self) -> dict[str, Ints]:
         """What `fits.py` keeps."""
         return {}
 

@@ -60,6 +60,9 @@ class Embedded:
         text = snapshot.text(ask.words, spelling=ask.spelling) if ask.words else None
         return evaluate(snapshot.columns, ask, text)
 
+    async def spelt(self, listed: Sequence[str]) -> dict[str, str]:
+        return self._generation.snapshot.lexicon.spelt(listed) if self._generation else {}
+
     async def suggest(self, text: str, most: int) -> list[str]:
         if self._generation is None:
             return []

@@ -9,14 +9,15 @@ from numpy.typing import NDArray
 from directory.search import rank, suggested
 from directory.search.arrays import Bits, Floats, Ints, pack, unpack
 from directory.search.columns import FACETS, Columns
-from directory.search.fits import fit, own_ages
+from directory.search.fits import fit, for_others, own_ages
 from directory.search.labels import labelled
+from directory.search.own_harm import OWN_HARM, OWN_TEMPER
 from directory.search.shapes import Answer, Ask, Names, Ranked, names_of
 from directory.search.weights import weights
 from directory.search.where import Where, areas_of, covered, where
 
 OPEN_NOW = "open_now"
-OWN_HARM = "own harm"  # the hint that somebody speaks of harm that they do
+STAFF = "staff"  # the hint that somebody asks who works with families
 _HARMED = frozenset({"domestic_abuse", "abuse_neglect_concern"})
 _WORTH_SIFTING = 4_000  # rows from which on it is quicker to look at the likeliest first
 _OPEN_NAMES = names_of([("true", labelled(OPEN_NOW, "true", {}))])
@@ -93,14 +94,22 @@ def _heard(columns: Columns, ask: Ask, text: Text | None) -> Kept:
     scores = np.zeros(len(columns), dtype=np.float32)
     scores[text.rows] = text.scores
     for code, sure in ask.needs.items():
-        scores[columns.rows_of(f"need:{code}")] += sure * ask.need_worth
+        rows = columns.rows_of(f"need:{code}")
+        scores[rows] += columns.focus.take(rows) * np.float32(sure * ask.need_worth)
     for code in _echoed(columns, ask, text):
         scores[columns.rows_of(f"need:{code}")] += weights().need.echo
     for name in (*ask.ages, *ask.forms):
         scores *= fit(columns, name)
-    if not _HARMED.isdisjoint(ask.needs) and OWN_HARM not in ask.forms:
+    if OWN_HARM in ask.forms:
+        scores[columns.rows_of("audience:people_who_harm")] += weights().hint.own_harm
+    elif OWN_TEMPER not in ask.forms and not _HARMED.isdisjoint(ask.needs):
         # Whoever may be the one harmed is not sent to a programme for those who harm.
         scores[columns.rows_of("audience:people_who_harm")] *= weights().hint.for_others
+    for name, rows in for_others(columns).items():
+        if name not in ask.whom:
+            scores[rows] *= weights().hint.whom
+    if STAFF not in ask.forms:
+        scores[columns.rows_of("audience:professionals")] *= weights().hint.for_staff
     rows = (scores > 0).nonzero()[0]
     found = scores.take(rows)
     return Kept(rows, found / max(float(found.max(initial=0.0)), 1e-9), None)

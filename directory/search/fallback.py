@@ -37,6 +37,12 @@ class Fallback:
         except Unavailable:
             return await self._second.search(ask)
 
+    async def spelt(self, listed: Sequence[str]) -> dict[str, str]:
+        try:
+            return await self._first.spelt(listed)
+        except Unavailable:
+            return await self._second.spelt(listed)
+
     async def suggest(self, text: str, most: int) -> list[str]:
         try:
             return await self._first.suggest(text, most)

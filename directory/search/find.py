@@ -8,14 +8,15 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from directory.catalogue.hours import LONDON
-from directory.search.hints import read_hints
+from directory.search.hints import both, read_hints
 from directory.search.index import SearchIndex
 from directory.search.outcome import Outcome
 from directory.search.places import Names, PlaceFinder, names_near_home
 from directory.search.rank import METRES_PER_MILE
 from directory.search.request import Correction, Found, Help, SearchPage, SearchRequest
 from directory.search.shapes import Answer, Ask
-from directory.search.stop import asked_words
+from directory.search.sounds import as_meant
+from directory.search.stop import asked_words, meaningful
 from directory.search.text import words
 from directory.search.understand import Understood, misspelt_place, understand
 from directory.search.ways import ROUTER, ways_out
@@ -87,19 +88,25 @@ async def _asked(
     """One question to the index, and a second where few words hold the first."""
     wanted = with_understood(request, read)
     place = await where(places, wanted.near) if wanted.near else None
-    ask = asked(wanted, read, place, now)
+    misspelt = {} if "spelling" in request.keep else await index.spelt(meaningful(read.words))
+    said = [*dict.fromkeys(misspelt.get(word, word) for word in read.words)] if misspelt else read.words
+    ask = asked(wanted, read, place, now, said)
     sentence = is_sentence(request.q)
-    if sentence and hear is not None and (needs := heard(hear, " ".join(read.words))):
+    worth = weights().need
+    needs: dict[str, float] = {}
+    if hear is not None and (sentence or len(said) >= worth.least_words):
+        needs = heard(hear, " ".join(as_meant(said)))
+    if needs:
         # What its words name by themselves counts for less than what the whole says.
-        named = {code: sure * weights().need.aside for code, sure in ask.needs.items()}
-        ask = with_needs(ask, named | needs, weights().need.heard, weights().need.floor)
+        named = {code: sure * worth.aside for code, sure in ask.needs.items()}
+        how = (worth.heard, worth.floor) if sentence else (worth.named, worth.named_floor)
+        ask = with_needs(ask, named | needs, *how)
     answer = await index.search(ask)
-    if ask.words and hear is not None and not ask.needs and answer.total < weights().need.few:
+    if ask.words and hear is not None and not ask.needs and answer.total < worth.few:
         # Few words hold these: what the router makes of them is asked for as well.
-        said = " ".join(answer.spelled.get(word, word) for word in words(request.q))
-        if needs := heard(hear, said):
-            ask = with_needs(ask, needs, weights().need.fill, weights().need.fill_floor)
-            answer = await index.search(ask)
+        spelt = " ".join(misspelt.get(word, word) for word in words(request.q))
+        ask = with_needs(ask, heard(hear, spelt), worth.fill, worth.fill_floor)
+        answer = await index.search(ask) if ask.needs else answer
     return _Found(wanted, place, ask, answer, sentence)
 
 
@@ -168,7 +175,10 @@ async def where(places: PlaceFinder, text: str) -> Found:
     )
 
 
-def asked(request: SearchRequest, read: Understood, place: Found | None, now: dt.datetime) -> Ask:
+def asked(
+    request: SearchRequest, read: Understood, place: Found | None, now: dt.datetime, said: list[str]
+) -> Ask:
+    """The question; `said` are the words that are left, as they are spelt rightly."""
     filters: dict[str, list[str]] = {
         "outcome": list(request.outcome),
         "need": request.need,
@@ -182,7 +192,9 @@ def asked(request: SearchRequest, read: Understood, place: Found | None, now: dt
         "remote": ["true"] if request.remote else [],
     }
     point = (place.lat, place.lon) if place and place.lat is not None and place.lon is not None else None
-    hints = read_hints(read.words)
+    hints = read_hints(said)
+    if (meant := as_meant(said)) != said:
+        hints = both(hints, read_hints(meant))
     return Ask(
         words=asked_words(read.words, request.q),
         needs=dict(hints.needs),
@@ -190,6 +202,7 @@ def asked(request: SearchRequest, read: Understood, place: Found | None, now: dt
         need_floor=weights().need.named_floor,
         ages=list(hints.ages),
         forms=list(hints.forms),
+        whom=list(hints.whom),
         spelling="spelling" not in request.keep,
         filters={name: codes for name, codes in filters.items() if codes},
         age=request.age,

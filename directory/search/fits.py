@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from directory.search.arrays import Floats, unpack
+from directory.search.arrays import Floats, Ints, unpack
 from directory.search.columns import Columns
+from directory.search.text import words
 from directory.search.weights import hint_lists, weights
 
 _GROWN = 19.0  # years: what is for people beyond that is not wider for it
@@ -13,6 +14,16 @@ def fit(columns: Columns, name: str) -> Floats:
     """How well each row fits a hint of `hints.toml`, up to 1."""
     if (found := columns.fits.get(name)) is None:
         found = columns.fits[name] = _fit(columns, name).astype(np.float32)
+    return found
+
+
+def for_others(columns: Columns) -> dict[str, Ints]:
+    """Name of a `whom` hint -> the rows that name these people as their own."""
+    if not (found := columns.named_for):
+        for people in hint_lists().whom:
+            held = [f" {' '.join(words(each))} " for each in people.named]
+            rows = [at for at, name in enumerate(columns.named) if any(each in f" {name} " for each in held)]
+            found[people.name] = np.array(rows, dtype=np.int32)
     return found
 
 

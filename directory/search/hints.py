@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from directory.search.own_harm import OWN_HARM, own_harm
 from directory.search.text import phrases, stem, words
 from directory.search.weights import hint_lists, made_of_lists, need_words, stop_words
 
@@ -13,11 +14,21 @@ _MOST = 40  # words of a text that are looked at
 
 
 class Hints(Struct, frozen=True):
-    """`needs`: code -> how sure, 0 to 1. `ages` and `forms` are names in `hints.toml`."""
+    """`needs`: code -> how sure, 0 to 1. `ages`, `forms` and `whom` are names in `hints.toml`."""
 
     needs: Mapping[str, float] = {}
     ages: Sequence[str] = ()
     forms: Sequence[str] = ()
+    whom: Sequence[str] = ()
+
+
+def both(one: Hints, other: Hints) -> Hints:
+    """What either says, the surer of the two."""
+    needs = {**one.needs}
+    for code, sure in other.needs.items():
+        needs[code] = max(needs.get(code, 0.0), sure)
+    pairs = ((one.ages, other.ages), (one.forms, other.forms), (one.whom, other.whom))
+    return Hints(needs, *(tuple(dict.fromkeys([*first, *second])) for first, second in pairs))
 
 
 class _Tables(Struct, frozen=True):
@@ -26,6 +37,7 @@ class _Tables(Struct, frozen=True):
     needs: Mapping[str, Sequence[str]]
     ages: Mapping[str, str]
     forms: Mapping[str, Sequence[str]]
+    whom: Mapping[str, Sequence[str]]
     beginnings: frozenset[str]
 
 
@@ -35,6 +47,7 @@ def read_hints(listed: Sequence[str]) -> Hints:
     needs: dict[str, float] = {}
     ages: dict[str, None] = {}
     forms: dict[str, None] = {}
+    whom: dict[str, None] = {}
     needed: set[int] = set()  # places of words whose phrase has named a need,
     aged: set[int] = set()  # and of those that have named an age
     stems = [stem(word) for word in listed[:_MOST]]
@@ -47,6 +60,8 @@ def read_hints(listed: Sequence[str]) -> Hints:
                 continue
             for form in tables.forms.get(run, ()):
                 forms[form] = None
+            for each in tables.whom.get(run, ()):
+                whom[each] = None
             codes, age, here = tables.needs.get(run, ()), tables.ages.get(run), places[start:end]
             if codes and not needed.issuperset(here):
                 needed.update(here)
@@ -56,7 +71,9 @@ def read_hints(listed: Sequence[str]) -> Hints:
             if age and not aged.issuperset(here):
                 aged.update(here)
                 ages[age] = None
-    return Hints(needs, tuple(ages), tuple(forms))
+    if OWN_HARM not in forms and own_harm(listed[:_MOST]):
+        forms[OWN_HARM] = None
+    return Hints(needs, tuple(ages), tuple(forms), tuple(whom))
 
 
 @made_of_lists
@@ -80,7 +97,12 @@ def _tables() -> _Tables:
     for form in hint_lists().form:
         for phrase in form.words:
             forms.setdefault(_key(phrase), []).append(form.name)
-    return _Tables(needs, ages, forms, frozenset(key.split(" ")[0] for key in (*needs, *ages, *forms)))
+    whom: dict[str, list[str]] = {}
+    for people in hint_lists().whom:
+        for phrase in people.said:
+            whom.setdefault(_key(phrase), []).append(people.name)
+    begin = frozenset(key.split(" ")[0] for key in (*needs, *ages, *forms, *whom))
+    return _Tables(needs, ages, forms, whom, begin)
 
 
 def _key(phrase: str) -> str:

@@ -25,6 +25,10 @@ class SearchIndex(Protocol):
 
     async def search(self, ask: Ask) -> Answer: ...
 
+    async def spelt(self, listed: Sequence[str]) -> dict[str, str]:
+        """What each misspelt one of some words is read as."""
+        ...
+
     async def suggest(self, text: str, most: int) -> list[str]:
         """Names and words that begin as the text does, likeliest first."""
         ...

@@ -14,12 +14,14 @@ from functools import cached_property
 from msgspec import Struct
 
 from directory.search.hints import weak_words
-from directory.search.synonyms import others
+from directory.search.sounds import as_meant
+from directory.search.synonyms import listed_pairs, listed_words, others
 from directory.search.text import Speller, sounding_like, stem
 from directory.search.weights import stop_words, weights
 
 _MOST_FORMS = 12
 _MOST_BEGINNINGS = 8
+_MOST_READINGS = 5_000
 _SHORTEST_PART = 4  # letters of a word that a longer one may begin with or be made of
 
 
@@ -39,13 +41,18 @@ class Lexicon:
         self.known = dict(known)
         self._sorted = sorted(self.known)
         self._forms: defaultdict[str, list[str]] = defaultdict(list)
+        self._readings: dict[
+            str, tuple[str, dict[str, float]]
+        ] = {}  # misspelt word -> what it is read as, its terms
         for word in self._sorted:
             self._forms[stem(word)].append(word)
 
     @cached_property
     def _speller(self) -> Speller:
-        # Words that carry nothing are there too: "sumthing" is "something", and no other word.
-        return Speller(dict.fromkeys([*self._sorted, *(word for word in stop_words() if len(word) > 4)]))
+        # Words that carry nothing are there too: "sumthing" is "something", and no other word. So are those of the
+        # lists: they name needs and find others where no service holds them.
+        more = [*(word for word in stop_words() if len(word) > 4), *listed_words()]
+        return Speller(dict.fromkeys([*self._sorted, *more]))
 
     @cached_property
     def _stem_speller(self) -> Speller:
@@ -58,6 +65,12 @@ class Lexicon:
     def strange(self, words: Sequence[str]) -> list[str]:
         """Those of some words that nothing here holds in any form."""
         return [word for word in words if word not in self.known and stem(word) not in self._forms]
+
+    def spelt(self, words: Sequence[str]) -> dict[str, str]:
+        """What each misspelt one of some words is read as; the same as in `groups`."""
+        if all(word in self.known or word in listed_words() for word in words):
+            return {}
+        return {group.word: group.read_as for group in self.groups(words) if group.read_as}
 
     def beginnings(self, start: str, most: int = _MOST_BEGINNINGS) -> list[str]:
         """Known words that begin so, commonest first."""
@@ -73,8 +86,8 @@ class Lexicon:
             wanted[at] = self.forms(stem(parts[at]))[:3]
         return [" ".join(each) for each in itertools.product(*wanted)]
 
-    def group(self, word: str, *, last: bool, spelling: bool) -> Group:
-        """What a word may stand for. Only the last may be a beginning: it may still be being typed."""
+    def group(self, word: str, *, last: bool) -> Group:
+        """What a word may stand for, as it is spelt. Only the last may be a beginning: it may still be being typed."""
         worth = weights().words
         terms: dict[str, float] = {}
         root = stem(word)
@@ -85,28 +98,32 @@ class Lexicon:
         if last and len(word) > 1 and (word not in self.known or len(word) < 4):
             for each in self.beginnings(word):
                 terms.setdefault(each, worth.prefix)
-        group = Group(word, terms)
-        if not terms and spelling:
-            self._misspelt(group)
-        return group
+        return Group(word, terms)
 
     def groups(self, words: Sequence[str], *, spelling: bool = True) -> list[Group]:
         """A group for each word that the index can answer; a synonym of several words answers each of them."""
         end = len(words) - 1
-        found = [self.group(word, last=at == end, spelling=False) for at, word in enumerate(words)]
+        found = [self.group(word, last=at == end) for at, word in enumerate(words)]
         worth = weights().words
         self._joined(found)
-        for run, other in others(words):
-            if term := self._term(other):
-                for at in run:
-                    found[at].terms.setdefault(term, worth.synonym)
-        weak = weak_words()
         for at, group in enumerate(found):
-            if not group.terms and spelling:
+            if spelling and not group.terms and group.word not in listed_words():
                 self._misspelt(group)
                 if not group.terms or worth.typo not in group.terms.values():
                     self._misspelt_in_two(found[max(at - 1, 0) : at + 2], group)
-            if (group.read_as or group.word) in weak:
+        self._by_neighbours(found)
+        read = [group.read_as or group.word for group in found]
+        if (meant := as_meant(read)) != read:
+            for group, one, other in zip(found, read, meant, strict=True):
+                if one != other and (term := self._term((other,))):
+                    group.terms.setdefault(term, worth.typo)
+        for run, phrase in dict.fromkeys([*others(read), *others(meant)]):
+            if term := self._term(phrase):
+                for at in run:
+                    found[at].terms.setdefault(term, worth.synonym)
+        weak = weak_words()
+        for word, group in zip(read, found, strict=True):
+            if word in weak:
                 group.weight = worth.weak
         found = [group for group in found if group.terms]
         if all(group.weight == worth.weak for group in found):
@@ -137,6 +154,23 @@ class Lexicon:
                     if term and group.word[:at] in self.known:
                         group.terms[term] = worth.stem
 
+    def _by_neighbours(self, found: list[Group]) -> None:
+        """Of several words that a misspelt one may be, the one that goes with those beside it: "young carrers"."""
+        for at, group in enumerate(found):
+            if not group.read_as or len(group.terms) < 2:
+                continue
+            before, after = (
+                [stem(each.read_as or each.word) for each in found[max(i, 0) : max(i + 1, 0)]]
+                for i in (at - 1, at + 1)
+            )
+            for term in group.terms:
+                root = term.removeprefix("~")
+                fits = any((each, root) in listed_pairs() for each in before)
+                if fits or any((root, each) in listed_pairs() for each in after):
+                    group.read_as = self.forms(root)[0]
+                    group.terms = {term: group.terms[term]}
+                    break
+
     def _misspelt_in_two(self, found: list[Group], group: Group) -> None:
         """One word that was written as two and misspelt besides: "post natel"."""
         for one, two in itertools.pairwise(found):
@@ -148,27 +182,40 @@ class Lexicon:
 
     def _misspelt(self, group: Group) -> None:
         """Fill in the nearest known words, the forms of the nearest stem, or the known word that it begins with."""
-        worth, word = weights().words, group.word
-        if meant := sounding_like(word, self.known):
-            group.read_as = meant
-            group.terms[f"~{stem(meant)}"] = worth.typo
-            return
+        word = group.word
+        if word not in self._readings:
+            if len(self._readings) >= _MOST_READINGS:
+                self._readings.clear()
+            self._readings[word] = self._reading(word)
+        group.read_as, terms = self._readings[word]
+        group.terms.update(terms)
+
+    def _reading(self, word: str) -> tuple[str, dict[str, float]]:
+        worth = weights().words
+        if meant := sounding_like(word, self.known) or sounding_like(word, listed_words()):
+            return meant, self._forms_of(meant, worth.typo)
         near = self._speller.near(word)
         if near and near[0][0] in stop_words():
-            return
-        for each, edits in near:
-            if each in self.known:
-                group.read_as = group.read_as or each
-                group.terms.setdefault(f"~{stem(each)}", worth.typo**edits)
-        if group.terms:
-            return
-        for root, edits in self._stem_speller.near(stem(word)):
-            group.read_as = group.read_as or self.forms(root)[0]
-            group.terms.setdefault(f"~{root}", worth.typo**edits)
+            return "", {}
+        if near:
+            terms: dict[str, float] = {}
+            for each, edits in near:
+                for term, value in self._forms_of(each, worth.typo**edits).items():
+                    terms.setdefault(term, value)
+            return near[0][0], terms
+        roots = self._stem_speller.near(stem(word))
+        if roots:
+            return self.forms(roots[0][0])[0], {f"~{root}": worth.typo**edits for root, edits in roots}
+        if meant := self._speller.sounding(word):
+            return meant, self._forms_of(meant, worth.typo**2)
         for at in range(len(word) - 2, _SHORTEST_PART, -1):
-            if not group.terms and word[:at] in self.known:
-                group.read_as = word[:at]
-                group.terms[f"~{stem(word[:at])}"] = worth.inner
+            if word[:at] in self.known:
+                return word[:at], {f"~{stem(word[:at])}": worth.inner}
+        return "", {}
+
+    def _forms_of(self, word: str, value: float) -> dict[str, float]:
+        """The term for all forms of a word, {} where no service holds one."""
+        return {f"~{stem(word)}": value} if stem(word) in self._forms else {}
 
 
 def rarity(documents: int, holding: int) -> float:

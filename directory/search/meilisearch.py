@@ -85,6 +85,9 @@ class Meilisearch:
             text = await self._call(lambda: snapshot.text(ask.words, spelling=ask.spelling))
         return evaluate(snapshot.columns, ask, text)
 
+    async def spelt(self, listed: Sequence[str]) -> dict[str, str]:
+        return self._there().lexicon.spelt(listed)
+
     async def suggest(self, text: str, most: int) -> list[str]:
         return self._there().suggest(text, most)
 

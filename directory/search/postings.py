@@ -146,7 +146,7 @@ class Snapshot:
             held += 2 * holding
             if held > _MOST_HELD or holding < 3:
                 break
-            self._look_up(list(self.lexicon.group(word, last=False, spelling=False).terms))
+            self._look_up(list(self.lexicon.group(word, last=False).terms))
         # A word that has other forms is asked for with them.
         for term in [term for term in self._rows if f"^{term}" in self._rows]:
             del self._rows[term]

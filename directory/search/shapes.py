@@ -18,9 +18,9 @@ class Ask(Struct, frozen=True, kw_only=True):
 
     `filters` by facet ("outcome", "need", "kind", "day", "language", "accessible", "zone", "district", "free",
     "remote"). `areas` are references of the place. `needs` were heard in the words, with how sure (0 to 1): each is
-    worth `need_worth` in place of words, and a service with none of them keeps `need_floor`. `ages` and `forms` are
-    hints that the words gave, by name (`hints.toml`). `minute` is now in minutes since 1970, `today` the ordinal of the
-    day in London.
+    worth `need_worth` in place of words, and a service with none of them keeps `need_floor`. `ages`, `forms` and
+    `whom` are hints that the words gave, by name (`hints.toml`). `minute` is now in minutes since 1970, `today` the
+    ordinal of the day in London.
     """
 
     words: list[str] = []
@@ -37,6 +37,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     need_floor: float = 1.0
     ages: list[str] = []
     forms: list[str] = []
+    whom: list[str] = []
     sort: str = "best"
     offset: int = 0
     limit: int = 20

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from directory.search.stop import meaningful
 from directory.search.text import phrases, stem, words
-from directory.search.weights import made_of_lists, synonym_lists
+from directory.search.weights import hint_lists, made_of_lists, need_words, stop_words, synonym_lists
 
 _LONGEST = 4  # words of one phrase
 
@@ -28,6 +29,27 @@ def _table() -> dict[str, list[tuple[str, ...]]]:
 @made_of_lists
 def _beginnings() -> frozenset[str]:
     return frozenset(key.split(" ")[0] for key in _table())
+
+
+@made_of_lists
+def listed_words() -> frozenset[str]:
+    """Words that the lists hold, and so are spelt as they are meant whether or not a service holds them."""
+    found = {word for phrase in _listed() for word in phrase}
+    return frozenset(word for word in found if len(word) > 2) - stop_words()
+
+
+@made_of_lists
+def listed_pairs() -> frozenset[tuple[str, str]]:
+    """Stems of words that stand next to each other in some phrase of the lists."""
+    return frozenset((stem(one), stem(two)) for phrase in _listed() for one, two in pairwise(phrase))
+
+
+def _listed() -> list[list[str]]:
+    same, also = synonym_lists()
+    found = [words(phrase) for group in (*same, *also, *need_words().values()) for phrase in group]
+    return found + [
+        words(phrase) for hint in (*hint_lists().age, *hint_lists().form) for phrase in hint.words
+    ]
 
 
 def others(listed: Sequence[str]) -> list[tuple[range, tuple[str, ...]]]:

@@ -3,16 +3,19 @@
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import Stemmer
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, JaroWinkler
+
+from directory.search.sound import sound
 
 _APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 40
+_LEAST_ALIKE = 0.72  # of a word that only sounds the same, by the letters that it shares
 _stemmer = Stemmer.Stemmer("english", 0)
 
 # Everyday British and American spellings of one word, after stemming has had its way.
@@ -64,6 +67,26 @@ class Speller:
         self._sets = np.array([_letters(word) for word in self._words], dtype=np.uint32)
         lengths = np.array([len(word) for word in self._words], dtype=np.int16)
         self._from = np.searchsorted(lengths, np.arange(_LONGEST_WORD + 4)).tolist()
+
+    def sounding(self, word: str) -> str:
+        """The known word that sounds the same and is spelt most like it, however many letters differ; "" for none."""
+        if len(word) < 4 or not word.isalpha():
+            return ""
+        alike = [each for each in self._by_sound.get(sound(word), ()) if abs(len(each) - len(word)) < 4]
+        least = _LEAST_ALIKE
+        found = ""
+        for each in alike:
+            if (score := JaroWinkler.similarity(word, each)) > least:
+                found, least = each, score
+        return found
+
+    @cached_property
+    def _by_sound(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for word in self._words:
+            if len(word) > 3:
+                found.setdefault(sound(word), []).append(word)
+        return found
 
     def near(self, word: str, most: int = 4) -> list[tuple[str, int]]:
         """(word, edits), fewest edits first, then those that begin alike; [] where nothing is near enough."""

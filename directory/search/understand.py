@@ -8,12 +8,14 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from msgspec import Struct
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from directory.places.names import fold
 from directory.places.postcodes import find_in
 from directory.search.ages import read_age
 from directory.search.request import Correction
-from directory.search.text import words
+from directory.search.text import tolerance, words
 from directory.search.weights import understood
 
 _LONGEST_NAME = 5
@@ -138,7 +140,8 @@ def _age(left: list[str | None], said: list[Correction]) -> float | None:
 def _days(left: list[str | None], said: list[Correction]) -> list[str]:
     known = understood().days
     found: dict[str, None] = {}
-    for at, word in enumerate(left):
+    for at, typed in enumerate(left):
+        word = _day(typed, known) if typed and typed not in known else typed
         if word in known:
             found.update(dict.fromkeys(known[word]))
             start = at - 1 if at and left[at - 1] in ("on", "every") else at
@@ -150,6 +153,14 @@ def _days(left: list[str | None], said: list[Correction]) -> list[str]:
                 said,
             )
     return list(found)
+
+
+def _day(typed: str, known: Collection[str]) -> str:
+    """The day that a misspelt one is: "teusday", "saterday"."""
+    if not typed.endswith(("day", "days")):
+        return typed
+    found = process.extractOne(typed, list(known), scorer=OSA.distance, score_cutoff=tolerance(typed))
+    return str(found[0]) if found and found[0][0] == typed[0] and len(found[0]) > 5 else typed
 
 
 def _free(left: list[str | None], said: list[Correction]) -> bool:

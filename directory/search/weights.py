@@ -60,6 +60,8 @@ class Need(Struct, frozen=True, forbid_unknown_fields=True):
     floor: float
     heard: float
     confident: float
+    least_words: int
+    focus: float
     aside: float
     few: int
     fill: float
@@ -77,6 +79,9 @@ class Hint(Struct, frozen=True, forbid_unknown_fields=True):
     age_other: float
     form_other: float
     for_others: float
+    own_harm: float
+    for_staff: float
+    whom: float
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
@@ -157,6 +162,7 @@ class UnderstoodWords(Struct, frozen=True):
     free: Free
     place: PlaceWords
     numbers: dict[str, int]
+    sounds: dict[str, str] = {}
 
 
 @made_of_lists
@@ -179,8 +185,22 @@ class FormHint(Struct, frozen=True, forbid_unknown_fields=True):
     kind: list[str] = []
 
 
+class WhomHint(Struct, frozen=True, forbid_unknown_fields=True):
+    name: str
+    named: list[str]
+    said: list[str]
+
+
 class WeakWords(Struct, frozen=True, forbid_unknown_fields=True):
     words: list[str]
+
+
+class OwnHarm(Struct, frozen=True, forbid_unknown_fields=True):
+    acts: list[str]
+    temper: list[str]
+    partners: list[str]
+    others: list[str]
+    subjects: list[str]
 
 
 class HintLists(Struct, frozen=True, forbid_unknown_fields=True):
@@ -188,6 +208,8 @@ class HintLists(Struct, frozen=True, forbid_unknown_fields=True):
     form: list[FormHint]
     weak: WeakWords
     together: WeakWords
+    own_harm: OwnHarm | None = None
+    whom: list[WhomHint] = []
 
 
 @made_of_lists

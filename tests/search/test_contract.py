@@ -319,3 +319,58 @@ async def test_who_may_be_harmed_is_not_sent_to_those_who_harm(search: Search) -
     ]
     assert names(await search(documents, q="scared of my partner"))[0] == "Helpline"
     assert names(await search(q="i hit my partner domestic abuse"))[0] == "Stop scaring your partner"
+
+
+async def test_somebody_who_tells_of_harm_they_do_is_shown_who_helps_to_stop(search: Search) -> None:
+    documents = [
+        doc("Turning round", tags={"needs": ["domestic_abuse"], "audience": ["people_who_harm"]}),
+        doc("Helpline for a wife or husband hit at home", tags={"needs": ["domestic_abuse"]}),
+    ]
+    assert names(await search(documents, q="i keep hitting my wife"))[0] == "Turning round"
+    assert names(await search(q="i was hit by my husband"))[0].startswith("Helpline")
+
+
+async def test_a_word_written_by_ear_is_understood_though_no_service_holds_the_word_meant(
+    search: Search,
+) -> None:
+    documents = [doc("Leave the blade at home", tags={"needs": ["youth_offending_asb"]}), doc("Bags mended")]
+    found = await search(documents, q="carrys a nife")
+    assert names(found)[0] == "Leave the blade at home"
+    assert ("nife", "knife") in [(each.text, each.read_as) for each in found.corrections]
+
+
+async def test_a_word_that_sounds_like_another_is_read_both_ways(search: Search) -> None:
+    documents = [
+        doc("Bike brake repairs"),
+        doc("After a break up", tags={"needs": ["parental_conflict_separation"]}),
+    ]
+    assert set(names(await search(documents, q="brake"))) == {"Bike brake repairs", "After a break up"}
+    assert names(await search(q="brake up"))[0] == "After a break up"
+
+
+async def test_a_misspelt_word_goes_with_those_beside_it(search: Search) -> None:
+    documents = [doc("Careers advice for the young"), doc("Young carers night"), doc("Careers fair")]
+    assert names(await search(documents, q="young carrers"))[0] == "Young carers night"
+
+
+async def test_what_is_for_others_by_name_or_for_staff_comes_after(search: Search) -> None:
+    documents = [
+        doc("Saturday dads play", tags={"needs": ["social_isolation"]}),
+        doc("Saturday play", tags={"needs": ["social_isolation"], "audience": ["professionals"]}),
+        doc("Play on Saturday with toddlers", tags={"needs": ["social_isolation"]}),
+    ]
+    assert names(await search(documents, q="play toddler"))[0] == "Play on Saturday with toddlers"
+    assert names(await search(q="play dads"))[0] == "Saturday dads play"
+    assert names(await search(q="play for our pupils"))[0] == "Saturday play"
+
+
+async def test_a_misspelt_day_is_a_day(search: Search) -> None:
+    said = (await search([doc("Play")], q="play teusday")).corrections
+    assert [(each.kind, each.read_as) for each in said] == [("day", "Tuesday")]
+    assert not (await search(q="play birthday")).applied.get("day")
+
+
+async def test_what_does_only_that_comes_before_what_does_that_too(search: Search) -> None:
+    many = ["money_debt_benefits", "housing_homelessness", "parenting_support", "social_isolation"]
+    documents = [doc("A", tags={"needs": many}), doc("B", tags={"needs": ["money_debt_benefits"]})]
+    assert names(await search(documents, q="skint")) == ["B", "A"]

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from directory.search.hints import read_hints
+from directory.search.sounds import as_meant
 from directory.search.stop import meaningful
 from directory.search.synonyms import others
-from directory.search.weights import FOLDER, OWN, need_words, stop_words, synonym_lists, use
+from directory.search.text import words as words_of
+from directory.search.weights import FOLDER, OWN, need_words, stop_words, synonym_lists, understood, use
 
 
 @pytest.fixture
@@ -45,6 +47,14 @@ def test_every_list_is_readable_and_says_nothing_twice() -> None:
         assert len(words) == len(set(words)), code
     assert len(stop_words()) > 100
     assert all((FOLDER / name).exists() for name in OWN)
+
+
+def test_words_that_sound_alike_take_each_other_s_place_one_for_one() -> None:
+    for written, meant in understood().sounds.items():
+        assert len(words_of(written)) == len(words_of(meant)), written
+        assert as_meant(words_of(written)) == words_of(meant)
+    assert as_meant(["school", "close"]) == ["school", "clothes"]
+    assert as_meant(["close", "to", "school"]) == ["close", "to", "school"]
 
 
 @pytest.mark.parametrize(

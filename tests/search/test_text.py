@@ -2,6 +2,7 @@
 
 import pytest
 
+from directory.search.sound import sound
 from directory.search.text import Speller, fold, stem, tolerance, words
 
 KNOWN = ["speech", "therapy", "toddler", "autism", "counselling", "bereavement", "form", "from", "cat"]
@@ -57,3 +58,27 @@ def test_the_nearest_word_is_found(typed: str, meant: str) -> None:
 @pytest.mark.parametrize("typed", ["bat", "zzzzzzz", "", "12345678", "x" * 5000])
 def test_what_is_near_to_nothing_stays_as_it_is(typed: str) -> None:
     assert Speller(KNOWN).near(typed) == []
+
+
+@pytest.mark.parametrize(
+    ("heard", "spelt"),
+    [
+        ("dorter", "daughter"),
+        ("soshal", "social"),
+        ("skool", "school"),
+        ("fone", "phone"),
+        ("nife", "knife"),
+        ("sychologist", "psychologist"),
+        ("attenshun", "attention"),
+        ("birfday", "birthday"),
+        ("exema", "eczema"),
+        ("azma", "asthma"),
+    ],
+)
+def test_a_word_written_by_ear_sounds_as_it_is_spelt(heard: str, spelt: str) -> None:
+    assert sound(heard) == sound(spelt)
+    assert Speller([*KNOWN, spelt]).sounding(heard) == spelt
+
+
+def test_what_sounds_like_nothing_known_is_left_alone() -> None:
+    assert Speller(KNOWN).sounding("tractor") == Speller(KNOWN).sounding("ab") == ""
