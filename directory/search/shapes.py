@@ -37,7 +37,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     need_floor: float = 1.0
     ages: list[str] = []
     forms: list[str] = []
-    whom: list[str] = []
+    whom: list[str] | None = None  # None: nobody looked, and what is for some people alone is not held back
     sort: str = "best"
     offset: int = 0
     limit: int = 20

@@ -46,10 +46,9 @@ def listed_pairs() -> frozenset[tuple[str, str]]:
 
 def _listed() -> list[list[str]]:
     same, also = synonym_lists()
-    found = [words(phrase) for group in (*same, *also, *need_words().values()) for phrase in group]
-    return found + [
-        words(phrase) for hint in (*hint_lists().age, *hint_lists().form) for phrase in hint.words
-    ]
+    hints = hint_lists()
+    hinted = [each.words for each in hints.age] + [each.words for each in hints.form]
+    return [words(phrase) for group in (*same, *also, *need_words().values(), *hinted) for phrase in group]
 
 
 def others(listed: Sequence[str]) -> list[tuple[range, tuple[str, ...]]]:
