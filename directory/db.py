@@ -7,6 +7,7 @@ Writes go through one SQLModel `AsyncSession`, one transaction a request, commit
 import contextlib
 import zlib
 from collections.abc import AsyncIterator
+from contextvars import ContextVar
 from typing import TypeAlias
 
 import asyncpg
@@ -33,6 +34,10 @@ AWAY: tuple[type[BaseException], ...] = (
     InterfaceError,
     OperationalError,
 )
+
+
+# The connection that a request's guard has asked on already, for the reads of the same request; at most one.
+_kept: ContextVar[list[tuple[asyncpg.Pool, PoolConnectionProxy]] | None] = ContextVar("kept", default=None)
 
 
 class Database:
@@ -74,6 +79,23 @@ class Database:
             await connection.fetchval("select 1", timeout=2)
 
     @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[PoolConnectionProxy]:
+        """A connection for a few reads in a row: the one that `keep` left for this request, or another."""
+        kept = _kept.get()
+        connection = kept.pop()[1] if kept and kept[-1][0] is self.pool else await self.pool.acquire()
+        try:
+            yield connection
+        finally:
+            await self.pool.release(connection)
+
+    async def keep(self) -> PoolConnectionProxy:
+        """A connection that the next `reading` of this request goes on with: a turn of the pool costs more than most
+        reads. Only for what comes to `reading` before it asks the database for anything else."""
+        connection = await self.pool.acquire()
+        _kept.set([(self.pool, connection)])
+        return connection
+
+    @contextlib.asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """One transaction: committed when the block ends well, rolled back when it raises."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
@@ -84,6 +106,14 @@ class Database:
         """One transaction on a plain connection, for bulk work."""
         async with self.pool.acquire() as connection, connection.transaction():
             yield connection
+
+
+async def give_back() -> None:
+    """Return to its pool what was kept for this request and not taken up."""
+    kept = _kept.get()
+    while kept:
+        pool, connection = kept.pop()
+        await pool.release(connection)
 
 
 def lock_key(name: str) -> int:

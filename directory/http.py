@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from directory.db import give_back
 from directory.errors import AddressTooLong, DirectoryError, Problem
 from directory.telemetry import Metrics, log
 
@@ -78,6 +79,7 @@ class Front:
             else:
                 await self.litestar(scope, receive, answer.send)
         finally:
+            await give_back()
             seconds = time.perf_counter() - started
             route = pattern(scope)
             self.metrics.saw(scope["method"], route, answer.status, seconds)

@@ -14,7 +14,7 @@ from msgspec import Struct
 from directory.access import limits, passwords
 from directory.access.roles import ROLES, WITH_ORGANIZATION, Caller
 from directory.access.vault import Vault
-from directory.db import Database
+from directory.db import Database, Reader
 from directory.errors import BadRequest, Conflict, FieldError, NotFound, NotSignedIn
 
 IDLE = dt.timedelta(hours=1)
@@ -139,12 +139,12 @@ async def start(database: Database, staff_id: UUID, *, old: str = "", by_provide
     return token
 
 
-async def by_session(database: Database, token: str, second_factor: Collection[str] = ()) -> Caller | None:
+async def by_session(reader: Reader, token: str, second_factor: Collection[str] = ()) -> Caller | None:
     """The signed-in person; None once the session is over, idle for an hour, or the account disabled.
 
     `second_factor` are the roles that must have set one up. Who came through a provider has done both there.
     """
-    row = await database.pool.fetchrow(
+    row = await reader.fetchrow(
         """select s.id, s.name, s.role, s.organization_id, s.areas, s.must_change, t.by_provider,
                   s.totp_secret is not null as two_factor, t.seen_at < now() - interval '1 minute' as stale
            from staff_session t join staff s on s.id = t.staff_id
@@ -156,9 +156,7 @@ async def by_session(database: Database, token: str, second_factor: Collection[s
     if row is None:
         return None
     if row["stale"]:
-        await database.pool.execute(
-            "update staff_session set seen_at = now() where token_hash = $1", _hash(token)
-        )
+        await reader.execute("update staff_session set seen_at = now() where token_hash = $1", _hash(token))
     first = ""
     if not row["by_provider"]:
         needed = row["role"] in second_factor and not row["two_factor"]

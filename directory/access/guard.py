@@ -15,6 +15,7 @@ from litestar.handlers import BaseRouteHandler
 
 from directory.access import accounts, demonstration, keys
 from directory.access.roles import LEVELS, Caller, meets
+from directory.db import Database, Reader
 from directory.errors import NotAllowed, NotSignedIn
 from directory.settings import Settings
 
@@ -44,7 +45,7 @@ async def guarded(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     wanted = handler.opt.get("access")
     if wanted == "open":
         return
-    found = await identify(connection)
+    found = await identify(connection, keep=bool(handler.opt.get("one_reading")))
     if found is None:
         raise NotSignedIn("this part is for staff and registered partners")
     names = (wanted,) if isinstance(wanted, str) else tuple(wanted or ())
@@ -56,11 +57,14 @@ async def guarded(connection: AnyConnection, handler: BaseRouteHandler) -> None:
         await _meant(connection)
 
 
-async def identify(connection: AnyConnection) -> Caller | None:
-    """Who calls, looked up once a request; None for a stranger. A wrong key is a stranger, never the cookie's owner."""
+async def identify(connection: AnyConnection, *, keep: bool = False) -> Caller | None:
+    """Who calls, looked up once a request; None for a stranger. A wrong key is a stranger, never the cookie's owner.
+
+    `keep`: the handler's own reads go on with the same connection (`Database.reading`).
+    """
     scope = cast("dict[str, Any]", connection.scope)
     if "directory.caller" not in scope:
-        found = await _look_up(connection)
+        found = await _look_up(connection, keep)
         shown_to_all = found is not None and found.id in demonstration.CALLERS
         scope["directory.caller"] = None if shown_to_all and not connection.app.state.settings.demo else found
     return cast("Caller | None", scope["directory.caller"])
@@ -74,15 +78,21 @@ def caller(request: Request[Any, Any, Any]) -> Caller:
     return cast("Caller", found)
 
 
-async def _look_up(connection: AnyConnection) -> Caller | None:
+async def _look_up(connection: AnyConnection, keep: bool) -> Caller | None:
     state = connection.app.state
     if header := connection.headers.get("authorization", ""):
         scheme, _, given = header.partition(" ")
-        return await keys.find(state.database, given.strip()) if scheme.lower() == "bearer" else None
+        if scheme.lower() != "bearer":
+            return None
+        return await keys.find(await _reader(state.database, keep), given.strip())
     if token := session_token(connection):
-        needed = state.settings.second_factor_roles
-        return await accounts.by_session(state.database, token, {each.strip() for each in needed.split(",")})
+        needed = {each.strip() for each in state.settings.second_factor_roles.split(",")}
+        return await accounts.by_session(await _reader(state.database, keep), token, needed)
     return None
+
+
+async def _reader(database: Database, keep: bool) -> Reader:
+    return await database.keep() if keep else database.pool
 
 
 def cookie_name(settings: Settings) -> str:

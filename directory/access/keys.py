@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from directory.access.roles import KEY_SCOPES, Caller
-from directory.db import Database
+from directory.db import Database, Reader
 from directory.errors import BadRequest, FieldError, NotFound
 
 PREFIX = "fd"
@@ -71,13 +71,13 @@ async def revoke(database: Database, key_id: str) -> None:
         raise NotFound(f"there is no key {key_id[:20]!r} in use")
 
 
-async def find(database: Database, given: str) -> Caller | None:
+async def find(reader: Reader, given: str) -> Caller | None:
     """The caller behind a key; None for one that is wrong, revoked or past its day."""
     prefix, _, rest = given.partition("_")
     key_id, _, secret = rest.partition("_")
     if prefix != PREFIX or len(given) > 200 or not key_id.isalnum():
         return None
-    row = await database.pool.fetchrow(
+    row = await reader.fetchrow(
         """select id, secret_hash, label, organization_id, areas, scopes,
                   used_at is null or used_at < now() - interval '1 minute' as stale
            from api_key where id = $1 and revoked_at is null and (expires_at is null or expires_at > now())""",
@@ -86,7 +86,7 @@ async def find(database: Database, given: str) -> Caller | None:
     if row is None or not hmac.compare_digest(row["secret_hash"], _hash(secret)):
         return None
     if row["stale"]:
-        await database.pool.execute("update api_key set used_at = now() where id = $1", key_id)
+        await reader.execute("update api_key set used_at = now() where id = $1", key_id)
     return Caller(
         kind="key",
         id=f"key:{row['id']}",

@@ -36,7 +36,7 @@ async def send(request: AnyRequest) -> Response[bytes]:
     return answer(found, 201, version=found.version, headers=headers)
 
 
-@get("/api/requests", **reads(worklist.Wanted, access=READS))
+@get("/api/requests", **reads(worklist.Wanted, access=READS, one_reading=True))
 async def requests(request: AnyRequest) -> Response[bytes]:
     """A worklist of requests."""
     state = request.app.state
@@ -45,7 +45,7 @@ async def requests(request: AnyRequest) -> Response[bytes]:
     )
 
 
-@get("/api/requests/{request_id:uuid}", opt={"access": READS})
+@get("/api/requests/{request_id:uuid}", opt={"access": READS, "one_reading": True})
 async def one_request(request: AnyRequest, request_id: FromPath[UUID]) -> Response[bytes]:
     """A whole request: words, agreements, referrals, likely duplicates, and what may be done now."""
     found = await told(request, read.request_view, request_id)
@@ -107,14 +107,14 @@ async def by_code(request: AnyRequest) -> Response[bytes]:
     return answer(await handover.story(state.database, state.vault, given.code, given.fact, caller(request)))
 
 
-@get("/api/referrals", **reads(worklist.WantedReferrals, access=ANSWERS))
+@get("/api/referrals", **reads(worklist.WantedReferrals, access=ANSWERS, one_reading=True))
 async def referrals(request: AnyRequest) -> Response[bytes]:
     """A worklist of referrals."""
     wanted = query(request, worklist.WantedReferrals)
     return answer(await worklist.referrals(request.app.state.database, wanted, caller(request)))
 
 
-@get("/api/referrals/{referral_id:uuid}", opt={"access": ANSWERS})
+@get("/api/referrals/{referral_id:uuid}", opt={"access": ANSWERS, "one_reading": True})
 async def one_referral(request: AnyRequest, referral_id: FromPath[UUID]) -> Response[bytes]:
     """One attempt, and what this caller may do with it now."""
     found = await told(request, read.referral_view, referral_id)

@@ -9,6 +9,7 @@ that is somebody else's.
 
 import datetime as dt
 from collections.abc import Collection
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
@@ -75,11 +76,26 @@ class Allowed(Struct, frozen=True):
 
 
 def request_actions(ask: Ask, who: Collection[str]) -> list[Allowed]:
-    return [_allowed(move) for move in MOVES if move.entity == "request" and _open_to_ask(move, ask, who)]
+    return list(_ask_actions(ask, frozenset(who)))
 
 
 def referral_actions(attempt: Attempt, who: Collection[str]) -> list[Allowed]:
-    return [_allowed(move) for move in MOVES if move.entity == "referral" and _open_to(move, attempt, who)]
+    return list(_attempt_actions(attempt, frozenset(who)))
+
+
+@lru_cache(maxsize=1024)
+def _ask_actions(ask: Ask, who: frozenset[str]) -> tuple[Allowed, ...]:
+    """Some hundreds of situations make up nearly all that is asked for."""
+    return tuple(
+        _allowed(move) for move in MOVES if move.entity == "request" and _open_to_ask(move, ask, who)
+    )
+
+
+@lru_cache(maxsize=4096)
+def _attempt_actions(attempt: Attempt, who: frozenset[str]) -> tuple[Allowed, ...]:
+    return tuple(
+        _allowed(move) for move in MOVES if move.entity == "referral" and _open_to(move, attempt, who)
+    )
 
 
 def move_request(ask: Ask, action: str, who: Collection[str], given: Given) -> Ask:

@@ -27,9 +27,31 @@ from directory.referrals.transitions import BY_NAME, REFERRAL_ENDED
 MOST_ALIKE = 200  # requests looked at for one mark: a first name that hundreds share says little
 _BEFORE_YES = {"draft", "requested"}
 _AGREED = AgreementView.__struct_fields__
-_WITH_AGREEMENTS = f"""select r.*, agreed.* from request r cross join lateral (
-  select {", ".join(f"array_agg(a.{name} order by a.given_at, a.kind) as agreed_{name}" for name in _AGREED)}
-  from agreement a where a.request_id = r.id) agreed where r.id = $1"""  # noqa: S608
+_ALIKE = ("id", "reference", "state", "created_at", "shares")
+# Other requests that share a phone or e-mail with this one, or two lesser things; the newest first.
+_LIKELY = f"""select r.id, r.reference, r.state, r.created_at, (
+    select string_agg(distinct b.kind, ' ') from request_index a
+      join request_index b on b.digest = a.digest and b.kind = a.kind and b.request_id = r.id
+    where a.request_id = $1) as shares
+  from (select b.request_id
+    from request_index a cross join lateral (select m.request_id from request_index m
+      where m.digest = a.digest and m.kind = a.kind and m.request_id <> $1 limit {MOST_ALIKE}) b
+    where a.request_id = $1 group by b.request_id
+    having count(*) >= 2 or bool_or(a.kind in ('phone', 'email'))) alike
+  join request r on r.id = alike.request_id
+  where $2 and r.data_key is not null order by r.created_at desc limit 10"""  # noqa: S608
+# One round trip for a request and what hangs on it in lists: a column of each is an array.
+_WHOLE = f"""select r.*, agreed.*, likely.* from request r cross join lateral (
+    select {", ".join(f"array_agg(a.{name} order by a.given_at, a.kind) as agreed_{name}" for name in _AGREED)}
+    from agreement a where a.request_id = r.id) agreed cross join (
+    select {", ".join(f"array_agg(l.{name} order by l.created_at desc) as likely_{name}" for name in _ALIKE)}
+    from ({_LIKELY}) l) likely where r.id = $1"""  # noqa: S608
+# The look is written down in the same statement as what it sees, and committed with it before the answer.
+_LOOKED_AT = """with look as (insert into record_read (request_id, actor, what) values ($1, $2, $3))
+  select * from referral where request_id = $1 order by created_at, id"""
+_FOR_REFERRAL = ("id", "reference", "created_by", "areas", "needs", "ages", "data_key", "details")
+_WITH_REQUEST = f"""select f.*, {", ".join(f"r.{name} as request_{name}" for name in _FOR_REFERRAL)}
+  from referral f join request r on r.id = f.request_id where f.id = $1"""  # noqa: S608
 _OF_REQUEST = tuple(
     name
     for name in RequestView.__struct_fields__
@@ -47,33 +69,24 @@ async def request_view(
     database: Database, vault: Vault, request_id: UUID, caller: Caller, what: str = "request"
 ) -> RequestView:
     """NotFound where it is not the caller's to read; Gone once erased. The look is logged before it is answered."""
-    async with database.pool.acquire() as reader:
-        row = await reader.fetchrow(_WITH_AGREEMENTS, request_id)
+    async with database.reading() as reader:
+        row = await reader.fetchrow(_WHOLE, request_id, caller.may("requests.read"))
         who = party.to_request(caller, request_id, row["created_by"], row["areas"]) if row else frozenset()
         if row is None or not who & {"reader", "front_door", "sender"}:
             raise NotFound
         if row["data_key"] is None:
             raise Gone("this request was erased")
-        key = vault.data_key(row["data_key"], key_context(request_id))
-        details = _for_sender(open_details(key, request_id, row["details"]), who)
-        referrals = (
-            await reader.fetch(  # the look is written down in the same statement, and committed with it
-                """with look as (insert into record_read (request_id, actor, what) values ($1, $2, $3))
-               select * from referral where request_id = $1 order by created_at, id""",
-                request_id,
-                caller.id,
-                what,
-            )
-        )
-        others = await likely(reader, request_id) if "reader" in who else []
-    agreements = _agreements(row, key)
+        referrals = await reader.fetch(_LOOKED_AT, request_id, caller.id, what)
+    key = vault.data_key(row["data_key"], key_context(request_id))
+    details = _for_sender(open_details(key, request_id, row["details"]), who)
     views = [_referral(each, row, caller, who, key, details) for each in referrals]
-    return _request(row, who, details, views, agreements, others)
+    others = _likely(row) if "reader" in who else []
+    return _request(row, who, details, views, _agreements(row, key), others)
 
 
 async def referral_view(database: Database, vault: Vault, referral_id: UUID, caller: Caller) -> ReferralView:
     """One attempt, with as much of the family as its reader needs for the next step."""
-    async with database.pool.acquire() as reader:
+    async with database.reading() as reader:
         row, request, _ = await _both(reader, referral_id, caller)
         await looked(reader, caller, request["id"], "referral")
     key = vault.data_key(request["data_key"], key_context(request["id"]))
@@ -117,28 +130,11 @@ async def looked(reader: Reader, caller: Caller, request_id: UUID, what: str) ->
     )
 
 
-async def likely(reader: Reader, request_id: UUID) -> list[Likely]:
-    """Other requests that share a phone or e-mail with this one, or two lesser things; the newest first."""
-    rows = await reader.fetch(
-        """select r.id, r.reference, r.state, r.created_at, alike.shares
-           from (select b.request_id, array_agg(distinct b.kind order by b.kind) as shares
-             from request_index a cross join lateral (select m.kind, m.request_id from request_index m
-               where m.digest = a.digest and m.kind = a.kind and m.request_id <> $1 limit $2) b
-             where a.request_id = $1 group by b.request_id
-             having bool_or(b.kind in ('phone', 'email')) or count(*) >= 2) alike
-           join request r on r.id = alike.request_id
-           where r.data_key is not null order by r.created_at desc limit 10""",
-        request_id,
-        MOST_ALIKE,
-    )
-    return [Likely(**{**dict(row), "reference": reference.grouped(row["reference"])}) for row in rows]
-
-
 async def _both(reader: Reader, referral_id: UUID, caller: Caller) -> tuple[Any, Any, frozenset[str]]:
-    row = await reader.fetchrow("select * from referral where id = $1", referral_id)
+    row = await reader.fetchrow(_WITH_REQUEST, referral_id)
     if row is None:
         raise NotFound
-    request = await reader.fetchrow("select * from request where id = $1", row["request_id"])
+    request = {name: row[f"request_{name}"] for name in _FOR_REFERRAL}
     if request["data_key"] is None:
         raise Gone("this request was erased")
     who = _parties(row, request, caller)
@@ -226,6 +222,14 @@ def _agreements(row: Any, key: DataKey) -> list[AgreementView]:
         plain["override_reason"] = key.open(reason, agreement_context(row["id"])) if reason else ""
         found.append(AgreementView(**plain))
     return found
+
+
+def _likely(row: Any) -> list[Likely]:
+    columns = (row[f"likely_{name}"] or () for name in _ALIKE)
+    return [
+        Likely(id=id_, reference=reference.grouped(code), state=state, created_at=at, shares=shares.split())
+        for id_, code, state, at, shares in zip(*columns, strict=True)
+    ]
 
 
 def _events(rows: Sequence[Any], request: Any, vault: Vault, who: frozenset[str]) -> list[Event]:

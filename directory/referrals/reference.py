@@ -34,6 +34,8 @@ def code_of(random: bytes, length: int) -> str:
 
 def grouped(code: str, size: int = 4) -> str:
     """ "CDFG-HJKM": as it is shown and read out."""
+    if len(code) == 2 * size:  # a reference: as it nearly always is
+        return f"{code[:size]}-{code[size:]}"
     return "-".join(code[at : at + size] for at in range(0, len(code), size))
 
 

@@ -83,6 +83,7 @@ class Request(SQLModel, table=True):
         _worklist("request_worklist"),
         _worklist("request_worklist_open", "closed_at is null"),
         _worklist("request_worklist_closed", "closed_at is not null"),
+        _worklist("request_worklist_new", "state = 'received'"),
         Index("request_open", "due_at", postgresql_where=text("closed_at is null")),
     )
     id: UUID = _id()
@@ -132,7 +133,7 @@ class RequestIndex(SQLModel, table=True):
     """Keyed fingerprints of a family's phone, e-mail, postcode and name words: to find it again without reading it."""
 
     __tablename__: ClassVar[str] = "request_index"
-    __table_args__ = (Index("request_index_digest", "digest"),)
+    __table_args__ = (Index("request_index_digest", "digest", "kind", "request_id"),)
     request_id: UUID = Field(foreign_key="request.id", ondelete="CASCADE", primary_key=True)
     kind: str = Field(primary_key=True)
     digest: bytes = Field(primary_key=True)

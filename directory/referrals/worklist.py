@@ -1,6 +1,7 @@
 """Worklists: queues of requests and referrals with search, filters, counts and pages. Nothing personal is in a row."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -12,6 +13,7 @@ from directory.referrals import likeness, reference
 from directory.referrals.shapes import Page, ReferralRow, Row
 from directory.referrals.tally import LOG, counted_once
 
+L = TypeVar("L", Row, ReferralRow)
 Queue = Literal["all", "open", "new", "safety", "due", "decide", "waiting", "mine", "closed"]
 Number = Annotated[int, Meta(ge=1, le=10_000)]
 PerPage = Annotated[int, Meta(ge=1, le=100)]
@@ -138,7 +140,7 @@ async def requests(database: Database, vault: Vault, wanted: Wanted, caller: Cal
     at = len(where.values) + 1
     counts: dict[str, int] | None = None
     total: int | None
-    async with database.pool.acquire() as reader:
+    async with database.reading() as reader:
         if wanted.queue == "decide" and not narrowed:  # mostly empty, and only all of it says so
             log = await reader.fetchval(f"select number from {LOG} log")  # noqa: S608
             counts = await _counts(database, reader, log, counted, caller)
@@ -146,12 +148,12 @@ async def requests(database: Database, vault: Vault, wanted: Wanted, caller: Cal
             if total <= (wanted.page - 1) * wanted.per_page:
                 return Page(total=total, page=wanted.page, per_page=wanted.per_page, items=[], counts=counts)
         rows = await reader.fetch(
-            f"""with page as materialized ({_paged("r", f"from request r where {where.text()}", order, wanted, at)})
-                select log.number as log, {f"({count})" if wanted.q.strip() else "null"} as total, {_COLUMNS}
-                from {LOG} log left join (page p join request r on r.id = p.id
-                  cross join lateral (select count(*) filter (where a.ended_at is null) as open,
-                    count(*) filter (where a.alert = 'unread') as alerts from referral a
-                    where a.request_id = r.id and (a.ended_at is null or a.alert = 'unread')) live) on true
+            f"""select {_COLUMNS}, log.number as log, {f"({count})" if wanted.q.strip() else "null"} as total
+                from {LOG} log
+                left join ({_paged("r", f"from request r where {where.text()}", order, wanted, at)}) r on true
+                left join lateral (select count(*) filter (where a.ended_at is null) as open,
+                  count(*) filter (where a.alert = 'unread') as alerts from referral a
+                  where a.request_id = r.id and (a.ended_at is null or a.alert = 'unread')) live on true
                 order by {order}""",  # noqa: S608
             *where.values,
             (wanted.page - 1) * wanted.per_page,
@@ -167,7 +169,7 @@ async def requests(database: Database, vault: Vault, wanted: Wanted, caller: Cal
         total=total,
         page=wanted.page,
         per_page=wanted.per_page,
-        items=[Row(**_plain(row)) for row in rows if row["id"]],
+        items=_lines(Row, rows),
         counts=counts,
     )
 
@@ -187,13 +189,11 @@ async def referrals(database: Database, wanted: WantedReferrals, caller: Caller)
     live = {name: part for name, part in _REFERRAL_QUEUES.items() if name not in {"all", "ended"}}
     columns = ", ".join(f"count(*) filter (where {part}) as {name}" for name, part in live.items())
     at = len(where.values) + 1
-    async with database.pool.acquire() as reader:
+    async with database.reading() as reader:
         rows = await reader.fetch(
-            f"""with page as materialized (
-                  {_paged("f", f"{_joined(where)} where {where.text()}", order, wanted, at)})
-                select log.number as log, {_REFERRAL_COLUMNS} from {LOG} log left join (page p
-                  join referral f on f.id = p.id join request r on r.id = f.request_id) on true
-                order by {order}""",  # noqa: S608
+            f"""select {_REFERRAL_COLUMNS}, log.number as log from {LOG} log
+                left join ({_paged("f", f"{_joined(where)} where {where.text()}", order, wanted, at)}) f on true
+                left join request r on r.id = f.request_id order by {order}""",  # noqa: S608
             *where.values,
             (wanted.page - 1) * wanted.per_page,
         )
@@ -214,21 +214,22 @@ async def referrals(database: Database, wanted: WantedReferrals, caller: Caller)
             [total] = await counted_once(database, reader, log, count, where.values)
     return Page(
         total=total, page=wanted.page, per_page=wanted.per_page,
-        items=[ReferralRow(**_plain(row)) for row in rows if row["id"]], counts=counts,
+        items=_lines(ReferralRow, rows), counts=counts,
     )  # fmt: skip
 
 
 def _paged(of: str, source: str, order: str, wanted: Wanted | WantedReferrals, at: int) -> str:
-    """The ids of a page, whose offset is the value number `at`.
+    """The rows of a page, whose offset is the value number `at`.
 
-    The words are the same for many pages: the database plans them once, and for a few rows in their order.
+    The words are the same for many pages, and how far down one lies is nothing that the database could plan for: it
+    plans them once, for a few rows in their order, where planning each would take as long again as reading it.
     """
     depth = wanted.per_page * 8
     while depth < wanted.page * wanted.per_page:
         depth *= 8
     return (
-        f"select id from (select {of}.id {source} order by {order} limit {depth}) seen"  # noqa: S608
-        f" limit {wanted.per_page} offset ${at}"
+        f"select seen.* from (select {of}.* {source} order by {order} limit {depth}) seen"  # noqa: S608
+        f" limit {wanted.per_page} offset (select ${at}::int)"
     )
 
 
@@ -305,10 +306,13 @@ async def _counts(
     return dict(row)
 
 
-def _plain(row: Any) -> dict[str, Any]:
-    """The fields of a line, which are the columns but for what belongs to the whole page."""
-    fields = dict(row.items())
-    del fields["log"]
-    fields.pop("total", None)
-    fields["reference"] = reference.grouped(fields["reference"])
-    return fields
+def _lines(kind: type[L], rows: Sequence[Any]) -> list[L]:
+    """The lines of a page; after their own columns come those of the whole page. An empty row is no line."""
+    names = kind.__struct_fields__
+    found = []
+    for row in rows:
+        if row["id"] is not None:
+            fields = dict(zip(names, row, strict=False))
+            fields["reference"] = reference.grouped(fields["reference"])
+            found.append(kind(**fields))
+    return found

@@ -72,7 +72,7 @@ async def test_every_route_lets_in_exactly_those_that_it_names(world: World) -> 
                 assert answer.status_code == 403, (role, method, path, answer.text)
         for name, scopes in (("desk", None), ("school", None), ("hub", None), ("figures", None)):
             token = world.tokens[name]
-            found = await keys.find(world.database, token)
+            found = await keys.find(world.database.pool, token)
             assert found is not None, scopes
             answer = await world.client.request(method, path, headers={"Authorization": f"Bearer {token}"})
             assert (answer.status_code == 403) != meets(found, wanted), (name, method, path, answer.text)
@@ -184,7 +184,7 @@ async def test_signing_in_makes_a_new_session_and_out_ends_it(world: World) -> N
     assert "SameSite=lax" in cookie
     token = cookie.split("staff=")[1].split(";")[0]
     assert token != planted
-    assert await accounts.by_session(world.database, planted) is None
+    assert await accounts.by_session(world.database.pool, planted) is None
     assert token not in str(await world.database.pool.fetch("select * from staff_session"))
     headers = {"Cookie": f"staff={token}", "X-CSRF-Token": answer.json()["csrf"]}
     assert (await world.client.get("/api/session", headers=headers)).json()["role"] == "manager"
@@ -234,10 +234,10 @@ async def test_a_disabled_account_is_out_at_once_and_a_new_password_ends_other_s
     one, two = [await accounts.start(world.database, staff_id) for _ in range(2)]
     new = "a heron over the broad at dusk"
     await accounts.change_password(world.database, world.vault, staff_id, PASSWORD, new, keep=one)
-    assert await accounts.by_session(world.database, one)
-    assert await accounts.by_session(world.database, two) is None
+    assert await accounts.by_session(world.database.pool, one)
+    assert await accounts.by_session(world.database.pool, two) is None
     await accounts.disable(world.database, email)
-    assert await accounts.by_session(world.database, one) is None
+    assert await accounts.by_session(world.database.pool, one) is None
     with pytest.raises(NotSignedIn):
         await accounts.sign_in(world.database, world.vault, email, new)
 
@@ -246,9 +246,9 @@ async def test_an_idle_or_old_session_is_over(world: World) -> None:
     staff_id, _ = await member(world, "editor")
     for change in ("seen_at = now() - interval '61 minutes'", "expires_at = now()"):
         token = await accounts.start(world.database, staff_id)
-        assert await accounts.by_session(world.database, token)
+        assert await accounts.by_session(world.database.pool, token)
         await world.database.pool.execute(f"update staff_session set {change} where staff_id = $1", staff_id)
-        assert await accounts.by_session(world.database, token) is None
+        assert await accounts.by_session(world.database.pool, token) is None
 
 
 @pytest.mark.parametrize(

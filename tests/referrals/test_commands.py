@@ -30,14 +30,14 @@ async def test_a_key_is_issued_listed_and_revoked(world: World, run: Any) -> Non
     made = await run("key", "issue", "School system", "--scope", "requests.submit", "--json")
     assert made.exit_code == 0, made.output
     found = json.loads(made.stdout)
-    caller = await keys.find(world.database, found["key"])
+    caller = await keys.find(world.database.pool, found["key"])
     assert caller is not None
     assert caller.permissions == {"requests.submit"}
     listing = await run("key", "list", "--json")
     assert found["id"] in {each["id"] for each in json.loads(listing.stdout)}
     assert found["key"].split("_")[2] not in listing.stdout
     assert (await run("key", "revoke", found["id"])).exit_code == 0
-    assert await keys.find(world.database, found["key"]) is None
+    assert await keys.find(world.database.pool, found["key"]) is None
     again = await run("key", "revoke", found["id"])
     assert again.exit_code == 1
     assert again.stderr.count("\n") == 1

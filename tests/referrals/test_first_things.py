@@ -18,7 +18,7 @@ BROWSER = {"accept": "text/html"}
 
 async def first(world: World, email: str) -> str:
     found = await accounts.sign_in(world.database, world.vault, email, PASSWORD)
-    caller = await accounts.by_session(world.database, found.token)
+    caller = await accounts.by_session(world.database.pool, found.token)
     assert caller
     return caller.first
 

@@ -266,7 +266,7 @@ async def test_the_session_is_new_and_a_planted_one_ends(
     browser.cookies.set("staff", planted)
     provider.claims = {"sub": "p-1", "email": email, "groups": ["Desk Team"]}
     assert (await sign_in(browser, provider)).status_code == 303
-    assert await accounts.by_session(staff, planted) is None
+    assert await accounts.by_session(staff.pool, planted) is None
 
 
 @pytest.mark.parametrize(
