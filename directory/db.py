@@ -113,7 +113,8 @@ async def give_back() -> None:
     kept = _kept.get()
     while kept:
         pool, connection = kept.pop()
-        await pool.release(connection)
+        with contextlib.suppress(*AWAY):  # a broken one is ended by its pool
+            await pool.release(connection)
 
 
 def lock_key(name: str) -> int:

@@ -68,7 +68,7 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     demo: Annotated[
         bool, Meta(description="demonstration mode: invented services, and pages that say so")
     ] = False
-    pool_size: Annotated[int, Meta(ge=1, le=200, description="database connections of one process")] = 10
+    pool_size: Annotated[int, Meta(ge=5, le=200, description="database connections of one process")] = 10
     log_level: Annotated[str, Meta(description="debug, info, warning or error")] = "info"
     log_format: Annotated[str, Meta(description="text for people, json for machines")] = "text"
     worker: Annotated[
