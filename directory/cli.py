@@ -44,6 +44,9 @@ LATER: dict[str, dict[str, Any]] = {
 }
 
 
+PATIENCE = 60.0  # seconds that a server waits at its start for a database that is coming back
+
+
 class Later(dict[str, Any]):
     """Commands by name, each loaded when it is asked for: one command need not wait for what all others import."""
 
@@ -96,7 +99,7 @@ def serve(host: str, port: int, demo: bool) -> None:
     listening = _listen(host, port)
     found = settings()
     with located(found) as ready:
-        migrate_now(ready.database_url)
+        migrate_now(ready.database_url, patience=PATIENCE)
         if demo or found.demo:
             plant_if_empty(ready)
         _serve(ready, listening, demo or found.demo)

@@ -1,15 +1,20 @@
 """The embedded server survives what a laptop does to it."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 import pytest
 
+from directory.db import Database
+from directory.migrations import migrate_now
 from directory.postgres import Server, running
 
 
@@ -97,3 +102,19 @@ def test_a_socket_folder_of_somebody_else_is_refused() -> None:
 
     with pytest.raises((Unavailable, PermissionError)):
         _private(Path("/"), None)
+
+
+async def test_a_server_that_starts_before_its_database_waits_for_it(
+    database: Database,
+) -> None:
+    there = Path(parse_qs(urlsplit(database.url).query)["host"][0])
+    with tempfile.TemporaryDirectory(prefix="late-") as late:  # short: the path of a socket is
+        url = database.url.replace(str(there), late)
+        with pytest.raises(FileNotFoundError):
+            await asyncio.to_thread(migrate_now, url)
+        waiting = asyncio.create_task(asyncio.to_thread(migrate_now, url, 30))
+        await asyncio.sleep(0.5)
+        assert not waiting.done()
+        for socket in there.glob(".s.PGSQL.*[0-9]"):
+            (Path(late) / socket.name).symlink_to(socket)
+        await asyncio.wait_for(waiting, 20)

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
+import time
 from pathlib import Path
 from typing import Any
 
 import asyncpg
 
-from directory.db import lock_key
+from directory.db import away, lock_key
+from directory.telemetry import log
 
 _NAMED = re.compile(r'^(down_)?revision = "(\w+)"', re.MULTILINE)
 
@@ -68,5 +70,17 @@ async def migrate(url: str, revision: str = "head") -> None:
         await engine.dispose()
 
 
-def migrate_now(url: str) -> None:
-    asyncio.run(migrate(url))
+def migrate_now(url: str, patience: float = 0.0) -> None:
+    """As `migrate`, for whoever has no loop. A database that is away is waited for up to `patience` seconds: one that
+    comes back after a crash reads its journal first, and nobody starts us a second time."""
+    until, told = time.monotonic() + patience, False
+    while True:
+        try:
+            return asyncio.run(migrate(url))
+        except Exception as error:
+            if not away(error) or time.monotonic() >= until:
+                raise
+            if not told:
+                log.warning("the database is away (%s): waiting for it", error)
+            told = True
+            time.sleep(0.2)

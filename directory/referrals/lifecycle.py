@@ -1,8 +1,9 @@
 """What may happen next to a request or a referral, and what it becomes: pure, over the table in transitions.py.
 
 Beyond the table: nothing ends without an outcome or a coded reason; a reason marked so needs a note; a safeguarding
-concern is read by a named person before its request ends; where the family of a flagged referral was not reached, the
-sender reads that before the referral can end for that reason; a request ends only when no attempt is open.
+concern is read, with a word on what was done about it, before its request ends; where the family of a flagged referral
+was not reached, the sender reads that before the referral can end for that reason; a request ends only when no attempt
+is open.
 Errors: BadRequest for what the mover left out, Conflict for a move that this state does not allow, NotAllowed for one
 that is somebody else's.
 """

@@ -78,7 +78,7 @@ class Plot:
         self.story.act("triage", self.worker)
         if self.story.request["safeguarding"]:
             self.wait(0)
-            self.story.act("read_safeguarding", self.worker)
+            self.story.act("read_safeguarding", self.worker, note="Talked it through with the duty worker.")
 
     def offer(self, *, but: set[UUID] = frozenset()) -> Offer | None:  # type: ignore[assignment]
         here = [each for each in self.offers if each.id not in but]

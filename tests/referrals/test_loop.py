@@ -127,7 +127,15 @@ async def test_a_concern_is_read_before_its_request_can_close(world: World) -> N
     assert shut.status_code == 409
     shown = (await world.call("desk", "GET", f"/api/requests/{made['id']}")).json()
     assert "close" not in {each["action"] for each in shown["actions"]}
-    assert (await world.act("desk", "requests", made["id"], "read_safeguarding")).status_code == 200
+    for nothing in ({}, {"note": " \n "}):
+        silent = await world.act("desk", "requests", made["id"], "read_safeguarding", **nothing)
+        assert (silent.status_code, silent.json()["errors"][0]["field"]) == (400, "note")
+    offered = {each["action"]: each["needs"] for each in shown["actions"]}
+    assert offered["read_safeguarding"] == ["note"]
+    done = await world.act("desk", "requests", made["id"], "read_safeguarding", note="rang the duty line")
+    assert done.status_code == 200
+    log = (await world.call("desk", "GET", f"/api/requests/{made['id']}/events")).json()
+    assert [each["note"] for each in log if each["action"] == "read_safeguarding"] == ["rang the duty line"]
     assert (await world.act("desk", "requests", made["id"], "close", outcome="info_only")).status_code == 200
 
 
@@ -202,7 +210,7 @@ async def test_a_concern_is_taken_off_by_a_person_who_says_why_and_by_nothing_el
         return answer.status_code
 
     assert await clear(note="a bruise from football") == 409, "nobody has read it yet"
-    await world.act("desk", "requests", made["id"], "read_safeguarding")
+    await world.act("desk", "requests", made["id"], "read_safeguarding", note="rang the duty line")
     key = await world.act("desk", "requests", made["id"], "clear_safeguarding", note="a system says so")
     assert key.status_code == 403
     assert await clear() == 400, "no reason"

@@ -97,7 +97,7 @@ async def test_an_open_or_flagged_request_is_not_erased_by_request_alone(world: 
     with pytest.raises(Conflict):
         await privacy.erase(world.database, made["reference"], SYSTEM)
     await world.act("desk", "requests", made["id"], "flag_safeguarding", note="seen bruises")
-    await world.act("desk", "requests", made["id"], "read_safeguarding")
+    await world.act("desk", "requests", made["id"], "read_safeguarding", note="rang the duty line")
     await world.act("desk", "requests", made["id"], "close", outcome="info_only")
     with pytest.raises(Conflict):
         await privacy.erase(world.database, made["reference"], SYSTEM)

@@ -110,3 +110,12 @@ async def test_the_log_is_only_added_to(database: Database, statement: str) -> N
         await database.pool.execute(statement)
     with pytest.raises(asyncpg.CheckViolationError):
         await database.pool.execute("delete from request")
+
+
+async def test_a_concern_is_not_logged_as_read_without_a_word(database: Database) -> None:
+    async with database.transaction() as connection:
+        request = await made(connection, "CONCERN", True)
+        with pytest.raises(asyncpg.CheckViolationError) as found:
+            async with connection.transaction():
+                await connection.execute(EVENT, request, None, "read_safeguarding", "received", 2)
+        assert found.value.constraint_name == "read_with_a_word"

@@ -42,8 +42,6 @@ OPTIONAL: dict[tuple[str, str], tuple[str, ...]] = {
     ("referral", "lapse"): ("note",),
     ("referral", "letter_received"): ("note",),
 }
-# What must be given here although the law of moves would let it pass: a flag is never put away without a word.
-STRICT = {("request", "read_safeguarding"): ("note",)}
 ELSEWHERE = {"submit", "route", "hand_over", "send", "draft", "re_route"}  # they have forms of their own
 CALLS = {"call_made", "letter_received"}  # a referral that went by message has no call of its own
 ORDER = (
@@ -108,7 +106,7 @@ def forms(entity: str, actions: Sequence[Allowed], kind: str = "") -> list[Form]
             continue
         key = (entity, each.action)
         needed = {"channel", "result"} if "contact" in each.needs else set()
-        needed |= {name for name in each.needs if name != "contact"} | set(STRICT.get(key, ()))
+        needed |= {name for name in each.needs if name != "contact"}
         order = OPTIONAL.get(key, ())
         names = [*order, *(name for name in each.needs if name != "contact" and name not in order)]
         found.append(
@@ -155,8 +153,6 @@ def act(entity: str, fields: Mapping[str, str]) -> Act:
         values["needs"] = [name.partition(".")[2] for name in fields if name.startswith("need.")][:6]
     if values.get("action") == "correct":
         values["correction"] = _correction(fields, wrong)
-    strict = STRICT.get((entity, values.get("action", "")), ())
-    wrong += [FieldError(name, "a few words are needed here") for name in strict if not values.get(name)]
     if wrong:
         raise BadRequest("; ".join(each.message for each in wrong), errors=wrong)
     try:
