@@ -25,8 +25,14 @@ from directory.routing.safety import check
 from directory.routing.safety_rules import Book
 
 MINUTES = 30
-TRIES, TRIES_FROM = 5, 20  # for one reference, and from one address, in a quarter of an hour
+TRIES, TRIES_FROM = 5, 20  # from one address: at one reference, and at all, in a quarter of an hour
 WINDOW = dt.timedelta(minutes=15)
+TRIES_A_DAY = 10  # from one address at one reference, so that nobody alone uses up what is for all
+TRIES_OF_ALL = (
+    60  # at one reference in a day, from wherever; not counted where the family came in from before
+)
+DAY = dt.timedelta(days=1)
+REMEMBERED = dt.timedelta(days=30)
 FAMILY_ACTIONS = ("give_info", "add", "correct", "withdraw", "score", "withdraw_agreement")
 HEARD = "what the family added sounds like danger now"
 REFUSED = "we could not find that; check the reference and what you told us about yourself"
@@ -63,7 +69,12 @@ class Mine(Struct, frozen=True, kw_only=True):
 
 
 async def enter(database: Database, vault: Vault, given: Enter, address: str) -> str:
-    """A token. The same NotFound whatever was wrong; TooMany after some tries at one reference or from one place."""
+    """A token. The same NotFound whatever was wrong; TooMany after some tries from one place, or at one reference.
+
+    A stranger who knows a reference locks out himself and not the family; many places together are held to a few tries
+    a day, and so is everybody then but for where the family came in from before.
+    """
+    address = limits.place(address)
     await limits.spend(database, vault, "track-from", address, TRIES_FROM, WINDOW)
     known = reference.read_reference(given.code)
     if known is None:
@@ -73,7 +84,11 @@ async def enter(database: Database, vault: Vault, given: Enter, address: str) ->
             )
         except NotFound:
             raise NotFound(REFUSED) from None
-    await limits.spend(database, vault, "track", known, TRIES, WINDOW)
+    here = f"{known} {address}"
+    await limits.spend(database, vault, "track", here, TRIES, WINDOW)
+    await limits.spend(database, vault, "track-day", here, TRIES_A_DAY, DAY)
+    if not await limits.kept(database, vault, "track", here):
+        await limits.spend(database, vault, "track-all", known, TRIES_OF_ALL, DAY)
     row = await database.pool.fetchrow(
         "select id, data_key, details, word_hash from request where reference = $1 and data_key is not null",
         known,
@@ -82,7 +97,9 @@ async def enter(database: Database, vault: Vault, given: Enter, address: str) ->
         raise NotFound(REFUSED)
     if not await _knows(vault, row, given.fact):
         raise NotFound(REFUSED)
-    await limits.forgive(database, vault, "track", known)
+    for what in ("track", "track-day"):
+        await limits.forgive(database, vault, what, here)
+    await limits.keep(database, vault, "track", here, REMEMBERED)
     return token(vault, row["id"])
 
 

@@ -6,7 +6,9 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from directory.access import limits
 from directory.access.roles import FAMILY
+from directory.errors import NotFound, TooMany
 from directory.referrals import track
 from directory.referrals.judged import Judged
 from directory.referrals.shapes import NewRequest
@@ -96,6 +98,66 @@ async def test_guessing_a_fact_or_a_reference_is_stopped_and_tells_nothing(world
     many = [await enter(world, f"nonsense {n}") for n in range(21)]
     assert {each.status_code for each in many[:10]} == {404}
     assert many[-1].status_code == 429
+
+
+async def _from(world: World, address: str, code: str, fact: str = FACT) -> bool | None:
+    """Whether the fact opened it from there; None where it was not looked at."""
+    try:
+        await track.enter(world.database, world.vault, track.Enter(code=code, fact=fact), address)
+    except NotFound:
+        return False
+    except TooMany:
+        return None
+    return True
+
+
+async def test_a_stranger_with_the_reference_locks_out_himself_and_not_the_family(world: World) -> None:
+    code = (await world.send())["reference"]
+    tried = [await _from(world, "203.0.113.9", code, f"{day}/01/2020") for day in range(1, 9)]
+    assert tried == [False] * 5 + [None] * 3
+    assert await _from(world, "203.0.113.9", code) is None
+    assert await _from(world, "198.51.100.1", code) is True
+    # Hours later he has a few tries more, and then none for the day.
+    await _hours_pass(world)
+    tried = [await _from(world, "203.0.113.9", code, f"{day}/02/2020") for day in range(1, 9)]
+    assert tried.count(False) <= track.TRIES_A_DAY - 5
+    await _hours_pass(world)
+    assert await _from(world, "203.0.113.9", code, "1/03/2020") is None
+    assert await _from(world, "198.51.100.77", code) is True
+
+
+async def test_guessing_from_many_places_is_held_to_a_few_tries_a_day(world: World) -> None:
+    code = (await world.send())["reference"]
+    assert await _from(world, "2001:db8:1::1", code) is True
+    looked_at = 0
+    for place in range(14):
+        for day in range(1, 6):
+            looked_at += await _from(world, f"2001:db8:2:{place:x}::{day}", code, f"{day}/01/2020") is False
+    assert looked_at == track.TRIES_OF_ALL - 1
+    assert await _from(world, "192.0.2.5", code) is None, "a new place waits, even with the right fact"
+    assert await _from(world, "2001:db8:1::2", code) is True, "where the family was before, it comes in"
+    assert await _from(world, "2001:db8:1::2", code, "1/01/2020") is False, "and is counted there too"
+    await world.database.pool.execute("update attempt set until = now() where tries > 0")
+    assert await _from(world, "192.0.2.5", code) is True
+
+
+@pytest.mark.parametrize(
+    ("one", "same", "other"),
+    [
+        ("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.2"),
+        ("2001:db8::1", "2001:db8::ffff:1%eth0", "2001:db8:0:1::1"),
+        ("", "", "unix"),
+    ],
+)
+def test_a_household_is_one_place_whatever_address_of_its_network_it_has(
+    one: str, same: str, other: str
+) -> None:
+    assert limits.place(one) == limits.place(same) != limits.place(other)
+
+
+async def _hours_pass(world: World) -> None:
+    """What is counted for a quarter of an hour is over, what is counted for a day is not."""
+    await world.database.pool.execute("delete from attempt where until < now() + interval '1 hour'")
 
 
 async def test_a_tracking_token_cannot_be_made_up_or_kept(
