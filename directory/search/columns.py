@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from directory.search import rank, suggested
 from directory.search.arrays import Bits, Floats, Ints, metres_at, pack, unpack
 from directory.search.document import Document
+from directory.search.hints import named_for
 from directory.search.labels import labelled
 from directory.search.shapes import Names, names_of
 from directory.search.text import words
@@ -199,11 +200,6 @@ class Columns:
         return {}
 
     @cached_property
-    def named_for(self) -> dict[str, Ints]:
-        """What `fits.py` keeps."""
-        return {}
-
-    @cached_property
     def covering(self) -> dict[Any, tuple[Floats, NDArray[np.uint8]]]:
         """What `where.py` keeps."""
         return {}
@@ -380,6 +376,7 @@ def _codes(one: Document) -> Iterable[str]:
     if one.venues:
         yield "by:venue"
     yield from (f"audience:{each}" for each in one.audience)
+    yield from (f"named:{each}" for each in named_for(" ".join(words(one.card.name))))
     yield from suggested.codes(one.suggested)
     yield from (f"covers:{ref}" for ref in one.covers)
     yield from {f"in:{ref}" for venue in one.venues for ref in venue.areas}

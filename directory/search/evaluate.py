@@ -106,11 +106,7 @@ def _heard(columns: Columns, ask: Ask, text: Text | None) -> Kept:
         # Whoever may be the one harmed is not sent to a programme for those who harm.
         scores[columns.rows_of("audience:people_who_harm")] *= weights().hint.for_others
     if ask.whom is not None:
-        for name, those in for_others(columns).items():
-            if name not in ask.whom:
-                scores[those] *= weights().hint.whom
-        if STAFF not in ask.forms:
-            scores[columns.rows_of("audience:professionals")] *= weights().hint.for_staff
+        scores *= for_others(columns, ask.whom, STAFF in ask.forms)
     rows = (scores > 0).nonzero()[0]
     found = scores.take(rows)
     return Kept(rows, found / max(float(found.max(initial=0.0)), 1e-9), None)

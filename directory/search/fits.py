@@ -1,12 +1,14 @@
 """How well each service fits what the words hint at, over all rows at once; kept, since hints are few. Pure."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from directory.search.arrays import Floats, Ints, unpack
+from directory.search.arrays import Floats, unpack
 from directory.search.columns import Columns
-from directory.search.text import words
 from directory.search.weights import hint_lists, weights
 
+_MOST_KEPT = 128  # arrays of one number a row
 _GROWN = 19.0  # years: what is for people beyond that is not wider for it
 
 
@@ -17,13 +19,19 @@ def fit(columns: Columns, name: str) -> Floats:
     return found
 
 
-def for_others(columns: Columns) -> dict[str, Ints]:
-    """Name of a `whom` hint -> the rows that name these people as their own."""
-    if not (found := columns.named_for):
+def for_others(columns: Columns, whom: Sequence[str], staff: bool) -> Floats:
+    """What each row keeps where the words speak of these people (`whom` in `hints.toml`), and of staff or not."""
+    key = f"whom {staff} {' '.join(sorted(whom))}"
+    if (found := columns.fits.get(key)) is None:
+        found = np.ones(len(columns), dtype=np.float32)
         for people in hint_lists().whom:
-            held = [f" {' '.join(words(each))} " for each in people.named]
-            rows = [at for at, name in enumerate(columns.named) if any(each in f" {name} " for each in held)]
-            found[people.name] = np.array(rows, dtype=np.int32)
+            if people.name not in whom:
+                found[columns.rows_of(f"named:{people.name}")] *= weights().hint.whom
+        if not staff:
+            found[columns.rows_of("audience:professionals")] *= weights().hint.for_staff
+        if len(columns.fits) >= _MOST_KEPT:
+            columns.fits.clear()
+        columns.fits[key] = found
     return found
 
 

@@ -1,6 +1,7 @@
 """What words say besides themselves: the needs that they name, the ages that they speak of, how the help should come.
 Pure. The lists are `data/needs.toml` and `data/hints.toml`, for staff to edit."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
@@ -74,6 +75,17 @@ def read_hints(listed: Sequence[str]) -> Hints:
     if OWN_HARM not in forms and own_harm(listed[:_MOST]):
         forms[OWN_HARM] = None
     return Hints(needs, tuple(ages), tuple(forms), tuple(whom))
+
+
+def named_for(name: str) -> list[str]:
+    """The `whom` hints whose people a service names as its own in its name, folded."""
+    return [whom for whom, named in _named() if named.search(name)]
+
+
+@made_of_lists
+def _named() -> list[tuple[str, re.Pattern[str]]]:
+    listed = [(each.name, "|".join(" ".join(words(one)) for one in each.named)) for each in hint_lists().whom]
+    return [(name, re.compile(rf"\b(?:{named})\b")) for name, named in listed]
 
 
 @made_of_lists

@@ -22,6 +22,7 @@ from directory.search.weights import stop_words, weights
 _MOST_FORMS = 12
 _MOST_BEGINNINGS = 8
 _MOST_READINGS = 5_000
+_MOST_GROUPED = 64
 _SHORTEST_PART = 4  # letters of a word that a longer one may begin with or be made of
 
 
@@ -41,6 +42,7 @@ class Lexicon:
         self.known = dict(known)
         self._sorted = sorted(self.known)
         self._forms: defaultdict[str, list[str]] = defaultdict(list)
+        self._grouped: dict[tuple[str, ...], list[Group]] = {}
         self._readings: dict[
             str, tuple[str, dict[str, float]]
         ] = {}  # misspelt word -> what it is read as, its terms
@@ -101,7 +103,16 @@ class Lexicon:
         return Group(word, terms)
 
     def groups(self, words: Sequence[str], *, spelling: bool = True) -> list[Group]:
-        """A group for each word that the index can answer; a synonym of several words answers each of them."""
+        """A group for each word that the index can answer; a synonym of several words answers each of them. Not to be
+        changed: the last ones are kept, for a search asks twice."""
+        key = (*words, "" if spelling else "as typed")
+        if key not in self._grouped:
+            if len(self._grouped) >= _MOST_GROUPED:
+                self._grouped.clear()
+            self._grouped[key] = self._groups(words, spelling)
+        return self._grouped[key]
+
+    def _groups(self, words: Sequence[str], spelling: bool) -> list[Group]:
         end = len(words) - 1
         found = [self.group(word, last=at == end) for at, word in enumerate(words)]
         worth = weights().words
