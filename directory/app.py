@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None) -> Front:
             app.state.vault = await opened_vault(settings, database)
             app.state.oidc = Provider(settings)
             app.state.places = Places(database, beyond=configured(settings.geocoder))
-            app.state.router = open_router(settings)
+            app.state.router = open_router(settings, apart=True)
             app.state.hear = app.state.router.hear
             app.state.insight = Insight(
                 database,

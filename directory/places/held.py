@@ -8,7 +8,7 @@ from directory.places.atlas import Atlas, Region
 from directory.places.gazetteer import Gazetteer
 from directory.places.named import Named
 from directory.places.shapes import AreaShare
-from directory.places.units import Row, Units, Wide
+from directory.places.units import Packed, Row, Units, Wide
 
 
 class Held(NamedTuple):
@@ -62,7 +62,7 @@ class Held(NamedTuple):
 
 
 def made(
-    rows: Sequence[Row],
+    rows: Sequence[Row] | Packed,
     whole: bool,
     regions: Sequence[Region],
     outcodes: Sequence[Wide],

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 
+import numpy as np
 import shapely
 from asyncpg import Record
 from msgspec import convert, structs
@@ -13,7 +14,7 @@ from directory.places.atlas import Region
 from directory.places.held import Held, made
 from directory.places.named import Named
 from directory.places.shapes import Setting, Zone, ZoneService, ZoneSummary
-from directory.places.units import Row, Unit, Wide
+from directory.places.units import Packed, Unit, Wide, packed
 
 AROUND = (0.31, 0.19)
 """Degrees of longitude and latitude round the home county within which postcodes are kept in memory: some 21 km."""
@@ -23,7 +24,11 @@ MOST = 200
 
 _COLUMNS = "postcode, latitude, longitude, district, live, ended, same_point"
 _UNITS = f"select {_COLUMNS} from postcode"  # noqa: S608
-_IN_BOX = f"{_UNITS} where latitude between $1 and $2 and longitude between $3 and $4"
+_AT_ONCE = 4_000  # postcodes of one reading
+_IN_BOX = (
+    f"{_UNITS} where latitude between $1 and $2 and longitude between $3 and $4 and postcode > $5"
+    " order by postcode limit $6"
+)
 _BY_CODE = f"{_UNITS} where postcode = any($1)"
 
 _REGIONS = """
@@ -82,7 +87,7 @@ async def held(reader: Reader) -> Held:
     return made(rows, len(rows) == total, regions, outcodes, named, editions)
 
 
-async def _near_home(reader: Reader, regions: Sequence[Region]) -> list[Row]:
+async def _near_home(reader: Reader, regions: Sequence[Region]) -> Packed:
     counties = [region for region in regions if region.kind == "county"]
     home = [member for region in counties for kind, member in region.members if kind == "district"]
     box = await reader.fetchrow(
@@ -93,11 +98,16 @@ async def _near_home(reader: Reader, regions: Sequence[Region]) -> list[Row]:
     boxes = [tuple(box)] if box and box[0] is not None else []
     boxes += [shapely.from_wkb(region.outline).bounds for region in counties if region.outline and not boxes]
     if not boxes:
-        return []
+        return packed([])
     west, south = (min(box[at] for box in boxes) - AROUND[at] for at in (0, 1))
     east, north = (max(box[at] for box in boxes) + AROUND[at - 2] for at in (2, 3))
-    rows: list[Row] = await reader.fetch(_IN_BOX, south, north, west, east)
-    return rows
+    # A county at once would be rows of some hundreds of bytes each, and a process gives little of that back.
+    found = []
+    last = ""
+    while rows := await reader.fetch(_IN_BOX, south, north, west, east, last, _AT_ONCE):
+        found.append(packed(rows))
+        last = rows[-1]["postcode"]
+    return np.concatenate(found) if found else packed([])
 
 
 async def units(reader: Reader, codes: Sequence[str]) -> dict[str, Unit]:

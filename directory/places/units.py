@@ -18,6 +18,33 @@ Row = tuple[str, float, float, str, bool | None, str, int]
 """(postcode, lat, lon, district, live, ended, same_point)"""
 
 
+Packed = NDArray[np.void]
+"""Rows as `packed` makes them."""
+
+_PACKED = np.dtype(
+    [
+        ("code", "S8"),
+        ("lat", "f8"),
+        ("lon", "f8"),
+        ("district", "S16"),
+        ("live", "i1"),
+        ("ended", "S10"),
+        ("same", "i2"),
+    ]
+)
+
+
+def packed(rows: Iterable[Row]) -> Packed:
+    """Postcodes in 53 bytes each."""
+    return np.fromiter(
+        (
+            (code.encode(), lat, lon, district.encode(), -1 if live is None else live, ended.encode(), same)
+            for code, lat, lon, district, live, ended, same in rows
+        ),
+        dtype=_PACKED,
+    )
+
+
 class Unit(NamedTuple):
     """One postcode. `live` None: not known. `row` is where it is in `Units`, -1 for one that is not held there."""
 
@@ -43,17 +70,17 @@ class Wide(NamedTuple):
 
 
 class Units:
-    def __init__(self, rows: Iterable[Row]) -> None:
-        held = sorted(rows)
-        columns = list(zip(*held, strict=True)) or [()] * 7
-        self.codes = np.array(columns[0], dtype="S8")
-        self.lat = np.array(columns[1], dtype=float)
-        self.lon = np.array(columns[2], dtype=float)
-        self.districts, self.district = _words(columns[3])
-        self.live = np.array([-1 if live is None else int(live) for live in columns[4]], dtype=np.int8)
-        self._ended, self.ended = _words(columns[5])
-        self.same_point = np.array(columns[6], dtype=np.int16)
-        keys = np.array([_key(code) for code in columns[0]], dtype=np.int64)
+    def __init__(self, rows: Iterable[Row] | Packed) -> None:
+        table = rows if isinstance(rows, np.ndarray) else packed(rows)
+        held = table[np.argsort(table["code"], kind="stable")]
+        self.codes = held["code"].copy()
+        self.lat = held["lat"].copy()
+        self.lon = held["lon"].copy()
+        self.districts, self.district = _words(held["district"])
+        self.live = held["live"].copy()
+        self._ended, self.ended = _words(held["ended"])
+        self.same_point = held["same"].copy()
+        keys = np.array([_key(code.decode()) for code in self.codes], dtype=np.int64)
         self._order = np.argsort(keys).astype(np.int32)
         self._keys = keys[self._order]
         self.plane = Plane(float(self.lat.mean()) if len(held) else 52.6)
@@ -145,8 +172,7 @@ def _key(postcode: str) -> int:
         return -1
 
 
-def _words(column: Iterable[str]) -> tuple[list[str], NDArray[np.int16]]:
+def _words(column: NDArray[np.bytes_]) -> tuple[list[str], NDArray[np.int16]]:
     """A column of few different words as those words and their numbers."""
-    numbers: dict[str, int] = {}
-    which = np.array([numbers.setdefault(word, len(numbers)) for word in column], dtype=np.int16)
-    return list(numbers), which
+    words, which = np.unique(column, return_inverse=True)
+    return [word.decode() for word in words.tolist()], which.astype(np.int16)

@@ -8,26 +8,36 @@ import contextlib
 import hashlib
 import os
 import pickle
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 T = TypeVar("T")
+_PATIENCE = 120  # seconds
 
 
-def kept(folder: Path | None, version: str, build: Callable[[], T]) -> T:
-    """What `build` makes, from `folder` where it is there. A file that cannot be read is made again."""
+def kept(folder: Path | None, version: str, build: Callable[[], T], apart: Sequence[str] = ()) -> T:
+    """What `build` makes, from `folder` where it is there. A file that cannot be read is made again.
+
+    `apart` is a command that makes the same file: what making takes is then not left in this process, which stays
+    some 100 MB smaller for as long as it lives. Where the command fails, the process makes it itself.
+    """
     if folder is None:
         return build()
     path = folder / "rules" / f"{version}-{_code()}.pickle"
-    with contextlib.suppress(
-        OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError
-    ):
-        found: T = pickle.loads(path.read_bytes())  # noqa: S301  # our own file in our own folder
-        return found
+    for command in (apart, ()):
+        with contextlib.suppress(
+            OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError
+        ):
+            found: T = pickle.loads(path.read_bytes())  # noqa: S301  # our own file in our own folder
+            return found
+        if command:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                subprocess.run([*command], check=False, capture_output=True, timeout=_PATIENCE)  # noqa: S603  # ours
     made = build()
     with contextlib.suppress(OSError, pickle.PicklingError):
         _write(path, pickle.dumps(made, protocol=5))

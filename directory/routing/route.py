@@ -5,6 +5,7 @@ Gather (the index and one SELECT), judge (pure), rank (pure, with words). The do
 """
 
 import datetime as dt
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
@@ -69,8 +70,9 @@ _routers: dict[
 ] = {}  # (rules folder, version, sentence model): compiled once a process
 
 
-def open_router(settings: Settings) -> Router:
-    """The router of the settings' rules. A process compiles them once; a restart finds them in the data folder."""
+def open_router(settings: Settings, *, apart: bool = False) -> Router:
+    """The router of the settings' rules. They are compiled once, in a process of their own if `apart`; a restart finds
+    them in the data folder."""
     own = Path(settings.rules_dir) if settings.rules_dir else None
     version = version_of(rule_files(OWN) | (rule_files(own) if own else {}))
     embedding = open_embedding(settings.data_dir) if settings.embedding else None
@@ -78,8 +80,19 @@ def open_router(settings: Settings) -> Router:
     key = (settings.rules_dir, version, stamp)
     if key not in _routers:
         name = f"{version}-{stamp}" if stamp else version
-        _routers[key] = kept(settings.data_dir, name, lambda: _compiled(own, embedding if stamp else None))
+        command = compiling(settings) if apart else ()
+        chosen = embedding if stamp else None
+        _routers[key] = kept(settings.data_dir, name, lambda: _compiled(own, chosen), command)
     return _routers[key]
+
+
+def compiling(settings: Settings) -> list[str]:
+    """The command that leaves the compiled rules in the data folder."""
+    folder, rules = (
+        str(settings.data_dir.resolve()),
+        settings.rules_dir and str(Path(settings.rules_dir).resolve()),
+    )
+    return [sys.executable, "-m", "directory.routing.compiled", folder, rules, str(int(settings.embedding))]
 
 
 def _compiled(own: Path | None, embedding: Embedding | None = None) -> Router:
