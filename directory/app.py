@@ -65,11 +65,16 @@ def create_app(settings: Settings | None = None) -> Front:
     @contextlib.asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
+            await stack.enter_async_context(memory.trimmed())
             database = await stack.enter_async_context(opened(settings))
             app.state.database = database
             app.state.vault = await opened_vault(settings, database)
             app.state.oidc = Provider(settings)
             app.state.places = Places(database, beyond=configured(settings.geocoder))
+            with contextlib.suppress(
+                *AWAY
+            ):  # not at the first search, and what reading took is there for the index
+                await app.state.places.load()
             app.state.router = open_router(settings, apart=True)
             app.state.hear = app.state.router.hear
             app.state.insight = Insight(

@@ -27,6 +27,7 @@ Worth = NDArray[np.floating[Any]]
 Holders = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, Rows]]]]
 """Words, or phrases with spaces -> for each, (place in FIELDS, stamps of the services that hold it in that field)."""
 _MOST_HELD = 2_000_000  # postings that are looked up beforehand: some 24 MB
+_SHORT = 1 << 16  # rows whose numbers fit two bytes
 _MOST_NAMES = 500  # names that are compared with the whole query
 _MOST_WORDS = 24  # distinct words of one query that are looked up; the rest of a longer text adds nothing
 
@@ -174,7 +175,7 @@ _decode = msgspec.json.Decoder(_Named).decode
 
 def _sparse(dense: Worth) -> tuple[Rows, Worth]:
     rows = (dense > 0).nonzero()[0]
-    return rows.astype(np.int32), dense[rows]
+    return rows.astype(np.uint16 if len(dense) <= _SHORT else np.int32), dense[rows]
 
 
 def _words_of(bits: int, words: Sequence[str]) -> list[str]:
