@@ -7,14 +7,13 @@ A bitmap has one bit a row; a filter is an OR of bitmaps, a facet count the set 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from sys import intern
 from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.search import rank, suggested
+from directory.search import codes, rank, suggested
 from directory.search.arrays import Bits, Floats, Ints, metres_at, pack, unpack
 from directory.search.document import Document
 from directory.search.hints import named_for
@@ -55,7 +54,9 @@ class Columns:
     venue_at: Floats  # metres from the middle of the Earth, x y z
     venue_name: list[str]
     code_row: Ints
-    code: list[str]  # "outcome:learning", "day:monday", "in:zone:zone-03", "covers:county:E10000020", ...
+    code: NDArray[
+        np.int32
+    ]  # `codes.number` of "outcome:learning", "day:monday", "in:zone:zone-03", "covers:county:E10000020", ...
     hour_row: Ints
     hours: NDArray[np.int32]  # start and end, minutes since 1970
     hours_until: Ints
@@ -86,17 +87,18 @@ class Columns:
 
     @cached_property
     def bitmaps(self) -> dict[str, Bits]:
-        codes, at = np.unique(np.array(self.code, dtype=object), return_inverse=True)
-        matrix = np.zeros((len(codes), self.width * 64), dtype=np.bool_)
+        numbers, at = np.unique(self.code, return_inverse=True)
+        matrix = np.zeros((len(numbers), self.width * 64), dtype=np.bool_)
         matrix[at, self.code_row] = True
         packed = np.packbits(matrix, axis=1, bitorder="little").view(np.uint64)
-        found = {str(code): packed[index] for index, code in enumerate(codes)}
+        named = {codes.name(each): index for index, each in enumerate(numbers.tolist())}
+        found = {code: packed[named[code]] for code in sorted(named)}
         everywhere = self._any(found, "covers:county:")
         for kind in ("zone", "district"):
-            named = {
+            refs = {
                 code.split(":", 1)[1] for code in found if code.startswith((f"in:{kind}:", f"covers:{kind}:"))
             }
-            for ref in named:
+            for ref in refs:
                 empty = np.zeros(self.width, dtype=np.uint64)
                 found[ref] = found.get(f"in:{ref}", empty) | found.get(f"covers:{ref}", empty) | everywhere
         return found
@@ -180,12 +182,13 @@ class Columns:
     @cached_property
     def needs_of(self) -> list[tuple[int, ...]]:
         """The places in `need_codes` of each row's needs, in its own order; those of one kind are one object."""
-        at = {code: number for number, code in enumerate(self.need_codes)}
-        known: dict[tuple[int, ...], tuple[int, ...]] = {}
+        places = {codes.number(f"need:{code}"): place for place, code in enumerate(self.need_codes)}
+        chosen = np.isin(self.code, np.array(list(places), dtype=np.int32))
+        rows, needs = self.code_row[chosen].tolist(), self.code[chosen].tolist()
         listed: list[list[int]] = [[] for _ in self.ids]
-        for row, code in zip(self.code_row.tolist(), self.code, strict=True):
-            if code.startswith("need:"):
-                listed[row].append(at[code[5:]])
+        for row, need in zip(rows, needs, strict=True):
+            listed[row].append(places[need])
+        known: dict[tuple[int, ...], tuple[int, ...]] = {}
         return [known.setdefault(key, key) for key in map(tuple, listed)]
 
     @cached_property
@@ -293,7 +296,7 @@ def columns(documents: Sequence[tuple[int, Document]]) -> Columns:
     pairs = sorted(documents, key=lambda pair: pair[0])
     each = [document for _, document in pairs]
     venues = [(row, venue) for row, one in enumerate(each) for venue in one.venues]
-    codes = [(row, code) for row, one in enumerate(each) for code in _codes(one)]
+    coded = [(row, codes.number(code)) for row, one in enumerate(each) for code in _codes(one)]
     hours = [(row, *span) for row, one in enumerate(each) for span in one.hours]
     labels: dict[str, str] = {}
     for one in each:
@@ -316,8 +319,8 @@ def columns(documents: Sequence[tuple[int, Document]]) -> Columns:
             np.array([venue.lat for _, venue in venues]), np.array([venue.lon for _, venue in venues])
         ),
         venue_name=[venue.name for _, venue in venues],
-        code_row=_ints([row for row, _ in codes]),
-        code=[intern(code) for _, code in codes],
+        code_row=_ints([row for row, _ in coded]),
+        code=np.array([number for _, number in coded], dtype=np.int32),
         hour_row=_ints([row for row, _, _ in hours]),
         hours=np.array([span[1:] for span in hours], dtype=np.int32).reshape(-1, 2),
         hours_until=_ints([one.hours_until for one in each]),

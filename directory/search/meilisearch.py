@@ -222,7 +222,9 @@ class Meilisearch:
         for held in self._words.values():
             for word in held:
                 known[word] = known.get(word, 0) + 1
-        self._snapshot = Snapshot(merged(old, keep, made), known, self._holders, before)
+        snapshot = Snapshot(merged(old, keep, made), known, self._holders, before)
+        snapshot.columns.warm()  # here, in a thread, and not at the next search
+        self._snapshot = snapshot
         self._read = info
 
     def _documents(self, asked: dict[str, Any]) -> list[dict[str, Any]]:

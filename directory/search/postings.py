@@ -28,6 +28,7 @@ Holders = Callable[[Sequence[str]], Mapping[str, Sequence[tuple[int, Rows]]]]
 """Words, or phrases with spaces -> for each, (place in FIELDS, stamps of the services that hold it in that field)."""
 _MOST_HELD = 2_000_000  # postings that are looked up beforehand: some 24 MB
 _SHORT = 1 << 16  # rows whose numbers fit two bytes
+_MOST_RECENT = 400  # terms that are looked up again after a change
 _MOST_NAMES = 500  # names that are compared with the whole query
 _MOST_WORDS = 24  # distinct words of one query that are looked up; the rest of a longer text adds nothing
 
@@ -48,6 +49,7 @@ class Snapshot:
         self.lexicon: Lexicon = before.lexicon if before is not None and same else Lexicon(known)
         self._holders = holders
         self._rows: dict[str, tuple[Rows, Worth]] = {}
+        self._recent: dict[str, None] = before._recent if before is not None else {}
 
     def postings(self, term: str) -> tuple[Rows, Worth]:
         """(rows, worth): the rows that hold a term, in order, by the fields that hold it and how long those are."""
@@ -58,8 +60,12 @@ class Snapshot:
     def text(self, words: Sequence[str], *, spelling: bool = True) -> Text:
         """Scores up to 1, the best match there is. A row that holds too few of the words is not in it."""
         groups = self.lexicon.groups(list(dict.fromkeys(words))[:_MOST_WORDS], spelling=spelling)
-        if missing := [term for group in groups for term in group.terms if term not in self._rows]:
+        terms = [term for group in groups for term in group.terms]
+        if missing := [term for term in terms if term not in self._rows]:
             self._look_up(missing)
+        if len(self._recent) > _MOST_RECENT:
+            self._recent.clear()
+        self._recent.update(dict.fromkeys(terms))
         count = len(self.columns)
         total = np.zeros(count, dtype=np.float32)
         # One bit for each word that a row holds.
@@ -151,6 +157,11 @@ class Snapshot:
         # A word that has other forms is asked for with them.
         for term in [term for term in self._rows if f"^{term}" in self._rows]:
             del self._rows[term]
+        self.columns.warm()
+
+    def warm_again(self) -> None:
+        """Look up what was asked for of late, and reckon what nearly every question needs, before anybody asks."""
+        self._look_up(list(self._recent))
         self.columns.warm()
 
     def suggest(self, text: str, most: int) -> list[str]:

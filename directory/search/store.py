@@ -64,7 +64,9 @@ class Generation:
         return self._meta() != self._read
 
     def reload(self) -> None:
-        self.snapshot = self._look(self.snapshot)
+        snapshot = self._look(self.snapshot)
+        snapshot.warm_again()  # here, in a thread, and not at the next search
+        self.snapshot = snapshot
 
     def change(self, put: Iterable[Document | Prepared], delete: Iterable[str]) -> None:
         """One commit: all of it is there afterwards, or nothing of it."""
