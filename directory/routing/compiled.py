@@ -1,4 +1,4 @@
-"""`python -m directory.routing.compiled DATA_FOLDER RULES_FOLDER EMBEDDING`: compile the rules, leave them there, and end."""
+"""`python -m directory.routing.compiled DATA_FOLDER RULES_FOLDER EMBEDDING`: compile the rules and leave them there."""
 
 import sys
 from pathlib import Path
