@@ -16,7 +16,7 @@ from directory.db import Database
 from directory.errors import NotFound
 from directory.referrals import messages, reference, webhooks
 from directory.referrals.ledger import key_context
-from directory.referrals.senders import Later, Never, Outgoing, Sender
+from directory.referrals.senders import Later, LocalOutbox, Never, Outgoing, Sender, senders
 from directory.referrals.shapes import Page
 from directory.settings import Settings
 from directory.telemetry import log
@@ -163,10 +163,12 @@ async def _failed(
         log.warning("a message could not be sent and needs a person: %s", why[:200])
 
 
-def _rendered(vault: Vault, settings: Settings, row: Any) -> tuple[str, str, str]:
-    subject, body = messages.rendered(
-        row["template"], reference.grouped(row["reference"]), _link(vault, settings, row)
-    )
+def _rendered(vault: Vault, settings: Settings, row: Any, *, link: bool = True) -> tuple[str, str, str]:
+    """(subject, body, address); without `link`, a link that answers is dots: it is for its reader alone."""
+    there = _link(vault, settings, row)
+    if not link and "/answer/" in there:
+        there = there.partition("/answer/")[0] + "/answer/..."
+    subject, body = messages.rendered(row["template"], reference.grouped(row["reference"]), there)
     address = ""
     if row["address"] is not None:
         key = vault.data_key(row["data_key"], key_context(row["request_id"]))
@@ -186,7 +188,9 @@ def _link(vault: Vault, settings: Settings, row: Any) -> str:
 
 
 async def listed(database: Database, vault: Vault, settings: Settings, wanted: Wanted) -> Page:
-    """The outbox, newest first. It is what "sent" means where no mail server is set up."""
+    """The outbox, newest first. It is what "sent" means where no mail server is set up: then, and only then, a
+    service's link can be read here and passed on."""
+    local = all(isinstance(each, LocalOutbox) for each in senders(settings))
     rows = await database.pool.fetch(
         """select m.*, r.reference, r.data_key, count(*) over () as total from outbox_message m
            join request r on r.id = m.request_id
@@ -196,7 +200,7 @@ async def listed(database: Database, vault: Vault, settings: Settings, wanted: W
     )  # fmt: skip
     items = []
     for row in rows:
-        subject, body, address = _rendered(vault, settings, row)
+        subject, body, address = _rendered(vault, settings, row, link=local)
         plain = {name: row[name] for name in Sent.__struct_fields__ if name in row.keys()}  # noqa: SIM118
         items.append(Sent(**plain | {"address": _masked(address), "subject": subject, "body": body}))
     counts = await database.pool.fetch("select state, count(*) as n from outbox_message group by state")

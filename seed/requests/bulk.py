@@ -22,6 +22,7 @@ from directory.referrals import call_sheet, clocks, likeness
 from directory.referrals.ledger import key_context, note_context, seal_details
 from directory.referrals.shapes import Details
 from directory.referrals.submit import agreement_context
+from seed.requests import outbox
 from seed.requests.story import Story
 
 BATCH = 1000  # requests at a time
@@ -61,6 +62,7 @@ async def _batch(connection: Connection, vault: Vault, stories: Sequence[Story])
     for number in range(1, max(len(story.steps) for story in stories)):
         await _round(connection, keyed, moves, number)
     written = await _log(connection, stories, keys)
+    await outbox.fill(connection, vault, stories, keys)
     # With what is known of the log's size, the check that every move is in it looks each up in an index.
     await connection.execute(
         "analyze referral_event; set constraints all immediate; set constraints all deferred"

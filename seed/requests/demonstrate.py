@@ -20,6 +20,7 @@ from seed.requests.story import Story
 from seed.requests.world import World, look
 
 CLOSED = 640
+OUTBOX = dt.timedelta(days=30)
 _SEED = 2026
 # The county is the demonstration's, and nobody has begun to work here: no account, key, request or other source.
 _OURS = """
@@ -48,6 +49,8 @@ async def demonstrate(
         rng = random.Random(_SEED)  # stories, not secrets
         world = await look(connection, DESK)
         stories = [*year(world, rng, closed, now), *queue(world, rng, now)]
+        for story in stories:  # an outbox of what staff may still ask about
+            story.posts = [each for each in story.posts if now - OUTBOX <= each.at <= now]
         organization = _busiest(stories)
         provider = next(each for each in ACCOUNTS if each.role == "provider")
         await _accounts(connection, organization)

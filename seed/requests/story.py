@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from directory.referrals import clocks, effects, lifecycle
 from directory.referrals.lifecycle import Ask, Attempt, Given
+from directory.referrals.messages import notices
 from directory.referrals.reference import ALPHABET as LETTERS
 from directory.referrals.reference import REFERENCE_LENGTH, check_character
 from directory.referrals.shapes import Act, Details
@@ -59,6 +60,15 @@ class Told(Struct, frozen=True):
     note: str
 
 
+class Post(Struct, frozen=True):
+    """A message that a move causes."""
+
+    at: dt.datetime
+    template: str
+    audience: str
+    referral: UUID | None
+
+
 class Story:
     """A request, its referrals and its log, built move by move. Times only go forward."""
 
@@ -68,6 +78,7 @@ class Story:
         self.details = details
         self.steps: list[Step] = []
         self.log: list[Told] = []
+        self.posts: list[Post] = []
         self.referrals: dict[UUID, dict[str, Any]] = {}
         self.agreed = True
         safeguarding = bool(columns.get("safeguarding"))
@@ -84,6 +95,8 @@ class Story:
         self.at = at
         data = {"door": self.request["door"], "safety": self.request["safety_tier"]}
         self._told(None, actor, party, "submit", "", "received", 1, data=data)
+        self._post("family_received", "family")
+        self._post("desk_safety" if safeguarding or self.request["safety_tier"] else "desk_new", "desk")
         self._keep("request", self.request)
 
     @property
@@ -117,6 +130,12 @@ class Story:
             outcome=act.outcome or None, note=act.note, data=effects.for_log(act),
         )  # fmt: skip
         self._keep("request", row)
+        if action == "ask_info":
+            self._post("family_question", "family")
+        elif action in {"give_info", "add", "correct", "withdraw"} and party != DESK:
+            self._post("desk_changed", "desk")
+        elif action == "flag_safeguarding":
+            self._post("desk_safety", "desk")
 
     def send(
         self, to: Offer, actor: str, party: str = DESK, *, by_phone: bool = False, instead_of: UUID | None = None,
@@ -144,6 +163,8 @@ class Story:
         }  # fmt: skip
         self._told(id_, actor, party, "send", "", "requested", 1, data=data)
         self._keep("referral", self.referrals[id_])
+        if kind == "referral":
+            self._post("receiver_new", "receiver", id_)
         return id_
 
     def answer(self, action: str, referral: UUID, actor: str, party: str = "receiver", **given: Any) -> None:
@@ -157,6 +178,9 @@ class Story:
             reason=act.reason or None, outcome=act.outcome or None, note=act.note, data=effects.for_log(act),
         )  # fmt: skip
         self._keep("referral", row)
+        for template, audience in notices(action, before, after):
+            if audience != "receiver" or row["kind"] == "referral":
+                self._post(template, audience, referral)
         if quiet := effects.on_request_of(self.request, after, act, self.at):
             self.quietly(**quiet)
 
@@ -168,10 +192,13 @@ class Story:
     def remind(self, referral: UUID, *, escalate: bool = False) -> None:
         """What the directory itself does about a late answer."""
         row = self.referrals[referral]
+        if not row["reminded_at"] and row["kind"] == "referral":
+            self._post("receiver_reminder", "receiver", referral)
         row["reminded_at"] = row["reminded_at"] or self.at
         if escalate:
             self.answer("escalate", referral, "system", "system")
             row["escalated_at"] = self.at
+            self._post("desk_overdue", "desk", referral)
         self._keep("referral", row)
 
     def _told(
@@ -183,6 +210,9 @@ class Story:
             Told(referral, self.at, actor, party, action, source, target, business, version, reason, outcome,
                  data or {}, note)
         )  # fmt: skip
+
+    def _post(self, template: str, audience: str, referral: UUID | None = None) -> None:
+        self.posts.append(Post(self.at, template, audience, referral))
 
     def _keep(self, table: Literal["request", "referral"], row: Mapping[str, Any]) -> None:
         self.steps.append(Step(table, dict(row)))

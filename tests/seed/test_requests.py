@@ -2,8 +2,10 @@
 
 import datetime as dt
 import random
+import re
 from collections import Counter
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import asyncpg
 import httpx
@@ -15,6 +17,7 @@ from directory.access.passwords import weakness
 from directory.access.vault import Vault
 from directory.db import Database
 from directory.postgres import Server
+from directory.referrals import delivery
 from directory.referrals.ledger import key_context, note_context, open_details
 from directory.referrals.transitions import REQUEST_STATES, edges
 from seed.requests.bulk import store
@@ -22,7 +25,7 @@ from seed.requests.demonstrate import demonstrate
 from seed.requests.plots import year
 from seed.requests.queue import QUEUE
 from seed.requests.world import look
-from tests.conftest import SECRET_KEY, MakeClient, clone
+from tests.conftest import SECRET_KEY, MakeClient, clone, settings_for
 
 NOW = dt.datetime(2026, 3, 12, 11, 30, tzinfo=dt.UTC)
 EDGES = set(edges())
@@ -90,6 +93,38 @@ async def test_what_is_personal_is_sealed_and_opens_with_the_vault(shown: Databa
     assert vault.data_key(event["data_key"], key_context(event["id"])).open(
         event["note"], note_context(event["id"])
     )
+
+
+async def test_the_outbox_of_the_last_weeks_can_be_read_and_names_nobody(
+    shown: Database, tmp_path: Path
+) -> None:
+    vault, wanted = Vault(SECRET_KEY), delivery.Wanted(per_page=100)
+    page = await delivery.listed(shown, vault, settings_for(shown, tmp_path), wanted)
+    assert page.total > 100
+    assert {each.audience for each in page.items} >= {"family", "receiver", "desk"}
+    assert {each.state for each in page.items} == {"sent"}
+    private: set[str] = set()
+    for row in await shown.pool.fetch("select id, data_key, details from request"):
+        told = open_details(
+            vault.data_key(row["data_key"], key_context(row["id"])), row["id"], row["details"]
+        )
+        private |= {told.name, told.child_name, told.text, told.contact.phone, told.contact.email, told.near}
+    said = " ".join(f"{each.subject} {each.body} {each.address}" for each in page.items)
+    assert not {each for each in private if each and each in said}
+    oldest = await shown.pool.fetchval("select min(created_at) from outbox_message")
+    assert oldest >= NOW - dt.timedelta(days=30)
+    # Where a mail server carries them, a link is for its reader alone.
+    assert re.search(r"/answer/[\w-]{30,}", said)
+    mailed = await delivery.listed(
+        shown, vault, settings_for(shown, tmp_path, mail_url="smtp://127.0.0.1:25"), wanted
+    )
+    assert not [each for each in mailed.items if re.search(r"/answer/[\w-]", each.body)]
+    # A service's newest link works while its referral runs, and the older ones do not.
+    links = await shown.pool.fetch(
+        """select f.ended_at is null as runs, count(*) filter (where l.revoked_at is null) as work from action_link l
+           join referral f on f.id = l.referral_id group by f.id"""
+    )
+    assert {(row["runs"], row["work"]) for row in links} == {(True, 1), (False, 0)}
 
 
 async def test_it_is_made_once(shown: Database) -> None:

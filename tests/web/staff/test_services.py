@@ -189,6 +189,7 @@ async def test_messages_are_listed_without_addresses_and_tried_again(desk: Desk,
     assert "We have your request" in page
     assert "quiet.family@" not in page
     assert "q***@example.org" in page
+    assert "Thank you. We have your request." in page  # what it says can be read there
     dead = await desk.world.database.pool.fetchval(
         "update outbox_message set state = 'dead' where id = (select id from outbox_message limit 1) returning id"
     )
