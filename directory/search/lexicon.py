@@ -214,11 +214,11 @@ class Lexicon:
                 for term, value in self._forms_of(each, worth.typo**edits).items():
                     terms.setdefault(term, value)
             return near[0][0], terms
+        if meant := self._speller.sounding(word):
+            return meant, self._forms_of(meant, worth.typo**2)
         roots = self._stem_speller.near(stem(word))
         if roots:
             return self.forms(roots[0][0])[0], {f"~{root}": worth.typo**edits for root, edits in roots}
-        if meant := self._speller.sounding(word):
-            return meant, self._forms_of(meant, worth.typo**2)
         for at in range(len(word) - 2, _SHORTEST_PART, -1):
             if word[:at] in self.known:
                 return word[:at], {f"~{stem(word[:at])}": worth.inner}

@@ -4,9 +4,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import pairwise
 
+from directory.search.hints import weak_words
 from directory.search.stop import meaningful
 from directory.search.text import phrases, stem, words
-from directory.search.weights import hint_lists, made_of_lists, need_words, stop_words, synonym_lists
+from directory.search.weights import (
+    hint_lists,
+    made_of_lists,
+    need_words,
+    stop_words,
+    synonym_lists,
+    understood,
+)
 
 _LONGEST = 4  # words of one phrase
 
@@ -35,6 +43,7 @@ def _beginnings() -> frozenset[str]:
 def listed_words() -> frozenset[str]:
     """Words that the lists hold, and so are spelt as they are meant whether or not a service holds them."""
     found = {word for phrase in _listed() for word in phrase}
+    found.update([*understood().spelt, *weak_words()])
     return frozenset(word for word in found if len(word) > 2) - stop_words()
 
 

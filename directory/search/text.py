@@ -15,7 +15,7 @@ from directory.search.sound import sound
 _APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST_WORD = 40
-_LEAST_ALIKE = 0.72  # of a word that only sounds the same, by the letters that it shares
+_LEAST_ALIKE = 1.4  # of 2, of a word that only sounds the same, by the letters that it shares
 _stemmer = Stemmer.Stemmer("english", 0)
 
 # Everyday British and American spellings of one word, after stemming has had its way.
@@ -76,7 +76,9 @@ class Speller:
         least = _LEAST_ALIKE
         found = ""
         for each in alike:
-            if (score := JaroWinkler.similarity(word, each)) > least:
+            # From both ends: a beginning counts for more, and so does an end.
+            score = JaroWinkler.similarity(word, each) + JaroWinkler.similarity(word[::-1], each[::-1])
+            if score > least:
                 found, least = each, score
         return found
 

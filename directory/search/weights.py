@@ -163,6 +163,7 @@ class UnderstoodWords(Struct, frozen=True):
     place: PlaceWords
     numbers: dict[str, int]
     sounds: dict[str, str] = {}
+    spelt: list[str] = []
 
 
 @made_of_lists

@@ -2,6 +2,7 @@
 
 import pytest
 
+from directory.search.lexicon import Lexicon
 from directory.search.sound import sound
 from directory.search.text import Speller, fold, stem, tolerance, words
 
@@ -82,3 +83,9 @@ def test_a_word_written_by_ear_sounds_as_it_is_spelt(heard: str, spelt: str) -> 
 
 def test_what_sounds_like_nothing_known_is_left_alone() -> None:
     assert Speller(KNOWN).sounding("tractor") == Speller(KNOWN).sounding("ab") == ""
+
+
+def test_everyday_words_are_not_taken_for_others_that_are_near() -> None:
+    lexicon = Lexicon(dict.fromkeys(["mind", "food", "week", "home", "daughters"], 1))
+    assert lexicon.spelt(["mine", "foot", "weak", "hope"]) == {}
+    assert lexicon.spelt(["dorter"]) == {"dorter": "daughter"}
