@@ -110,10 +110,13 @@ def _serve(ready: Any, listening: socket.socket, demo: bool) -> None:
     import uvicorn
 
     from directory.app import create_app
+    from directory.settings import Settings
 
     if demo:
         ready = msgspec.structs.replace(ready, demo=True)
     host, port = listening.getsockname()[:2]
+    if ready.public_url == Settings().public_url:  # nobody said another: links in messages lead here
+        ready = msgspec.structs.replace(ready, public_url=_here(host, port))
     out.print(f"Flourish Directory {__version__} on [link]http://{host}:{port}[/link]  (Ctrl-C stops it)")
     config = uvicorn.Config(
         create_app(ready),
@@ -129,6 +132,12 @@ def _serve(ready: Any, listening: socket.socket, demo: bool) -> None:
         server.run(sockets=[listening])
     if not server.started:
         fail("the server did not start")
+
+
+def _here(host: str, port: int) -> str:
+    """An address by which this machine reaches a server that listens there."""
+    named = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{named}:{port}"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -97,11 +97,12 @@ class Gone(NotFound):
 
 class Conflict(DirectoryError):
     status = 409
-    title = "It has changed meanwhile"
+    title = "That cannot be done as things stand"
 
 
 class Stale(Conflict):
     status = 412
+    title = "It has changed meanwhile"
 
 
 class NoVersion(Conflict):

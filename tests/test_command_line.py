@@ -13,6 +13,7 @@ import asyncpg
 import httpx
 import pytest
 
+from directory.cli import _here
 from directory.db import Database
 from directory.postgres import Server
 
@@ -91,6 +92,14 @@ async def test_a_port_that_is_taken_is_named(database: Database, tmp_path: Path)
     assert port in said.err
 
 
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [("127.0.0.1", "http://127.0.0.1:81"), ("0.0.0.0", "http://127.0.0.1:81"), ("::1", "http://[::1]:81")],
+)
+def test_links_lead_to_where_the_server_listens(host: str, address: str) -> None:
+    assert _here(host, 81) == address
+
+
 @pytest.mark.slow
 async def test_the_server_stops_cleanly_and_a_killed_one_comes_back_with_its_data(tmp_path: Path) -> None:
     """Embedded PostgreSQL and all: serve, change something, kill -9, serve again, Ctrl-C."""
@@ -133,6 +142,7 @@ async def test_the_server_stops_cleanly_and_a_killed_one_comes_back_with_its_dat
     await connection.close()
     async with httpx.AsyncClient() as client:
         assert (await client.get(f"{base}/api/search?q=food")).status_code == 200
+        assert base in (await client.get(f"{base}/robots.txt")).text  # addresses lead here, whatever the port
     second.send_signal(signal.SIGINT)
     assert await asyncio.wait_for(second.wait(), 20) == 0
     assert not (tmp_path / "postgres" / "data" / "postmaster.pid").exists()

@@ -105,7 +105,9 @@ def move_request(ask: Ask, action: str, who: Collection[str], given: Given) -> A
     _wants(move, given, receiver=False)
     if move.targets[0] in {"closed", "entered_in_error"}:
         if ask.safeguarding and not ask.safeguarding_read:
-            raise Conflict("a safeguarding concern has not been read: a named person reads it first")
+            raise Conflict(
+                "a safeguarding concern has not been read: that comes first, with a note of what was done"
+            )
         if ask.open_attempts:
             raise Conflict("a referral is still open: it ends first")
         if ask.unread_alerts:
