@@ -67,7 +67,10 @@ async def _run(wanted: set[str], quick: bool, seconds: float) -> list[Figure]:
                             given = Bench(
                                 house=house, port=port, pid=pid, seconds=seconds, quick=quick, notes=notes
                             )
-                            figures += await asyncio.to_thread(function, given)
+                            measured = await asyncio.to_thread(function, given)
+                            for each in measured:  # a run that is stopped has shown what it came to
+                                err.print(f"  {each.name}: {each.value:,.3g} {each.unit}")
+                            figures += measured
     return figures
 
 
