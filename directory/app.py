@@ -89,7 +89,7 @@ def create_app(settings: Settings | None = None) -> Front:
             app.state.gaps = Gaps()
             await stack.enter_async_context(app.state.gaps.written(database))
             app.state.index = await stack.enter_async_context(
-                open_index(settings, database, app.state.places)
+                open_index(settings, database, app.state.places, apart=True)
             )
             app.state.allowance = Allowance()
             app.state.uses = await stack.enter_async_context(Uses().written(database))

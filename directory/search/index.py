@@ -1,6 +1,8 @@
 """The `SearchIndex` protocol, and which engine the settings ask for."""
 
+import asyncio
 import contextlib
+import subprocess
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
@@ -12,6 +14,8 @@ from directory.search.prepared import Put
 from directory.search.shapes import Answer, Ask, Status
 from directory.search.weights import use
 from directory.settings import Settings
+
+_LOOKS = 20
 
 
 class SearchIndex(Protocol):
@@ -52,20 +56,40 @@ class Rebuild(Protocol):
 
 @contextlib.asynccontextmanager
 async def open_index(
-    settings: Settings, database: Database, places: Places | None = None, *, build: bool = True
+    settings: Settings,
+    database: Database,
+    places: Places | None = None,
+    *,
+    build: bool = True,
+    apart: bool = False,
 ) -> AsyncIterator[SearchIndex]:
     """The engine of the settings, open for as long as the block lasts; unless told not to, built first where there is
-    no index yet."""
+    no index yet, by a process of its own if `apart` and where there is much to build."""
     from directory.search.sync import rebuild
 
     use(settings.rules_dir)
     async with contextlib.AsyncExitStack() as stack:
         index = await _engine(settings, stack)
         with contextlib.suppress(*AWAY, Unavailable):  # the worker builds it when both are there
+            if build and apart and not settings.search_url and (await index.status()).empty:
+                await _built_apart(settings, database, index)
             if build and (await index.status()).empty:
                 await rebuild(database, index, places, only_if_empty=True)
         await stack.enter_async_context(index.misses.written(database))
         yield index
+
+
+async def _built_apart(settings: Settings, database: Database, index: SearchIndex) -> None:
+    from directory.search.built import LEAST, build_apart
+
+    if await database.pool.fetchval("select count(*) from service") < LEAST:
+        return
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        await asyncio.to_thread(build_apart, database.url, settings)
+    for _ in range(_LOOKS):  # what another process wrote is seen within a quarter of a second
+        if not (await index.status()).empty:
+            return
+        await asyncio.sleep(0.1)
 
 
 async def _engine(settings: Settings, stack: contextlib.AsyncExitStack) -> SearchIndex:
