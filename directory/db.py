@@ -39,6 +39,15 @@ AWAY: tuple[type[BaseException], ...] = (
 # The connection that a request's guard has asked on already, for the reads of the same request; at most one.
 _kept: ContextVar[list[tuple[asyncpg.Pool, PoolConnectionProxy]] | None] = ContextVar("kept", default=None)
 
+_plain: set[int] = set()  # server processes of connections that come back from plain statements
+
+
+async def _cleared(connection: asyncpg.Connection) -> None:
+    """What a pool does to a connection that comes back: the driver's own four statements, where they are needed."""
+    pid = connection.get_server_pid()
+    if pid not in _plain:
+        await connection.execute(connection.get_reset_query())
+
 
 class Database:
     """Opened once by the application; opening does not connect, so that an app can start before its database."""
@@ -57,7 +66,7 @@ class Database:
 
     async def open(self) -> "Database":
         self._pool = await asyncpg.create_pool(
-            self.url, min_size=0, max_size=self.size, timeout=5, command_timeout=60
+            self.url, min_size=0, max_size=self.size, timeout=5, command_timeout=60, reset=_cleared
         )
         return self
 
@@ -80,13 +89,22 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[PoolConnectionProxy]:
-        """A connection for a few reads in a row: the one that `keep` left for this request, or another."""
+        """A connection for a few reads in a row: the one that `keep` left for this request, or another.
+
+        For plain statements alone. What sets up anything in the session (a lock, a setting, a cursor, a temporary
+        table) takes its connection from the pool, which clears that away; here nothing is cleared after a good end.
+        """
         kept = _kept.get()
         connection = kept.pop()[1] if kept and kept[-1][0] is self.pool else await self.pool.acquire()
+        pid = connection.get_server_pid()
         try:
             yield connection
+            _plain.add(pid)
         finally:
-            await self.pool.release(connection)
+            try:
+                await self.pool.release(connection)
+            finally:
+                _plain.discard(pid)
 
     async def keep(self) -> PoolConnectionProxy:
         """A connection that the next `reading` of this request goes on with: a turn of the pool costs more than most

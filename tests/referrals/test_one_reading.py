@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from typing import Any
 
+from directory.db import Database
 from tests.conftest import MakeClient
 from tests.referrals.conftest import World
 
@@ -55,3 +56,27 @@ async def test_reads_end_with_one_connection_for_all_and_give_it_back(
         together = await asyncio.gather(*(ask(path, who) for path, who, _ in asked * 3))
         assert together == [status for _, _, status in asked * 3]
         assert taken() == before
+
+
+async def test_what_a_connection_was_set_to_is_cleared_unless_it_only_read(world: World) -> None:
+    database = await Database(world.database.url, size=1).open()
+    try:
+        async with database.pool.acquire() as connection:
+            await connection.execute("set work_mem = '7MB'; select pg_advisory_lock(77)")
+        async with database.reading() as reader:
+            assert await reader.fetchval("show work_mem") != "7MB"
+            assert (
+                await reader.fetchval(
+                    "select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"
+                )
+                == 0
+            )
+        with contextlib.suppress(RuntimeError):
+            async with database.reading() as reader:
+                await reader.execute("set work_mem = '7MB'")
+                raise RuntimeError("half way")
+        assert await database.pool.fetchval("show work_mem") != "7MB"
+        await database.pool.execute("set work_mem = '7MB'")
+        assert await database.pool.fetchval("show work_mem") != "7MB", "a reading before it changes nothing"
+    finally:
+        await database.close()
