@@ -7,7 +7,7 @@ says nothing takes no parameters at all: the guard `no_stray_parameters` refuses
 import types
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
 
 import msgspec
 from litestar import Request
@@ -66,14 +66,21 @@ def parse(query_string: bytes, wanted: type[S]) -> S:
 
 def text(wanted: Struct) -> str:
     """The query string that `parse` turns back into `wanted`; defaults are left out."""
-    plain = msgspec.to_builtins(wanted)
-    defaults = _defaults(type(wanted))
-    pairs: list[tuple[str, str]] = []
-    for name, value in plain.items():
-        if value in (None, [], "", False) or defaults.get(name) == value:
-            continue
-        pairs += [(name, _word(each)) for each in (value if isinstance(value, list) else [value])]
-    return urlencode(pairs)
+    return "&".join(filter(None, parts(wanted).values()))
+
+
+def parts(wanted: Struct) -> dict[str, str]:
+    """What `text` is made of, by parameter; "" for one that says nothing."""
+    kind = type(wanted)
+    return {name: part(kind, name, value) for name, value in msgspec.to_builtins(wanted).items()}
+
+
+def part(kind: type[Struct], name: str, value: Any) -> str:
+    """One parameter of a `kind` as it stands in a query string, "" where it says nothing. 0 says something."""
+    if value is None or value is False or value in ("", []) or _defaults(kind).get(name) == value:
+        return ""
+    many = value if isinstance(value, list) else [value]
+    return "&".join([f"{name}={quote_plus(_word(each))}" for each in many])
 
 
 async def no_stray_parameters(
