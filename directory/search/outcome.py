@@ -18,6 +18,7 @@ from directory.search.request import Correction, Found, Help, Hit, SearchPage, S
 from directory.search.shapes import Answer, Ranked
 
 _encode = msgspec.json.Encoder().encode
+_read = msgspec.json.Decoder(Hit).decode
 _COVERAGE = {
     "zone": "For families in this School and Community Zone",
     "district": "For families all over this district",
@@ -45,15 +46,7 @@ class Outcome(NamedTuple):
 
     def page(self) -> SearchPage:
         near = self.place.text if self.place else ""
-        hits = [
-            Hit(
-                id=each.id,
-                url=f"/services/{each.id}",
-                **msgspec.structs.asdict(each.card),
-                **msgspec.structs.asdict(_seen(each, near, self.today)),
-            )
-            for each in self.answer.hits
-        ]
+        hits = [_read(_hit_json(each, near, self.today)) for each in self.answer.hits]
         return SearchPage(
             applied=applied(self.request),
             place=self.place,

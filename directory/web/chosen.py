@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-import msgspec
 from markupsafe import Markup, escape
 from msgspec import Struct
 
-from directory.query import text
+from directory.query import part, parts
 from directory.search.request import Facet, SearchRequest
 from directory.web.wording import N_, Wording
 
@@ -48,32 +47,38 @@ class Group(Struct, frozen=True):
     open: bool
 
 
-def bare(wanted: SearchRequest, **change: Any) -> str:
-    """The query string of `wanted` with changes, on its first page, without what travels along on its own."""
-    plain = {"page": 1, "saved": "", "lang": "", "quiet": False, **change}
-    names = type(wanted).__struct_fields__
-    return text(
-        msgspec.structs.replace(wanted, **{name: value for name, value in plain.items() if name in names})
-    )
+class Bare:
+    """The query strings of a search and of those beside it, on the first page and without what travels along on its
+    own. `bare(sort="name")` is the same search with that change; what stays as it was is written out once."""
+
+    def __init__(self, wanted: SearchRequest) -> None:
+        self._kind = type(wanted)
+        self._parts = parts(wanted) | dict.fromkeys(("page", "saved", "lang", "quiet"), "")
+
+    def __call__(self, **change: Any) -> str:
+        changed = {name: part(self._kind, name, value) for name, value in change.items()}
+        return "&".join(filter(None, (self._parts | changed).values()))
 
 
-def tags(wanted: SearchRequest, facets: Mapping[str, Sequence[Facet]], words: Wording) -> list[Tag]:
-    labels = {(name, each.code): each.label for name, found in facets.items() for each in found}
+def tags(
+    wanted: SearchRequest, facets: Mapping[str, Sequence[Facet]], words: Wording, bare: Bare
+) -> list[Tag]:
     found: list[Tag] = []
     if wanted.near:
-        found.append(Tag(words.say("Near %s") % wanted.near, bare(wanted, near="", within=None)))
+        found.append(Tag(words.say("Near %s") % wanted.near, bare(near="", within=None)))
     if wanted.within and wanted.near:
-        found.append(Tag(words.say("Within %s") % words.miles(wanted.within), bare(wanted, within=None)))
+        found.append(Tag(words.say("Within %s") % words.miles(wanted.within), bare(within=None)))
     if wanted.age is not None:
-        found.append(Tag(words.say("Age %s") % f"{wanted.age:g}", bare(wanted, age=None)))
+        found.append(Tag(words.say("Age %s") % f"{wanted.age:g}", bare(age=None)))
     for name, label in FLAGS.items():
         if getattr(wanted, name):
-            found.append(Tag(words.say(label), bare(wanted, **{name: False})))
+            found.append(Tag(words.say(label), bare(**{name: False})))
     for name in LISTS:
         codes = getattr(wanted, name)
+        labels = {each.code: each.label for each in facets.get(name, ())} if codes else {}
         for code in codes:
-            label = words.facet(name, code, labels.get((name, code), ""))
-            found.append(Tag(label, bare(wanted, **{name: [each for each in codes if each != code]})))
+            label = words.facet(name, code, labels.get(code, ""))
+            found.append(Tag(label, bare(**{name: [each for each in codes if each != code]})))
     return found
 
 
@@ -85,19 +90,19 @@ def groups(wanted: SearchRequest, facets: Mapping[str, Sequence[Facet]], words: 
         known = {each.code: each for each in facets.get(name, ())}
         rest = [Facet(code, "", 0) for code in on if code not in known]
         choices = [
-            _box(name, number, each.code, words.facet(name, each.code, each.label), each.code in on)
-            + f"{each.count}</span></label></div>"
+            f"{_box(words, name, number, each.code, each.label, each.code in on)}{each.count}</span></label></div>"
             for number, each in enumerate((*known.values(), *rest), 1)
             if each.count or each.code in on
         ]
         if choices:
-            made.append(Group(name, title, Markup("\n".join(choices)), bool(on)))  # noqa: S704 - escaped in _box
+            made.append(Group(name, words.say(title), Markup("\n".join(choices)), bool(on)))  # noqa: S704 - escaped in _box
     return made
 
 
 @lru_cache(4096)
-def _box(name: str, number: int, code: str, label: str, on: bool) -> str:
-    """One box up to its count: the same on page after page, so escaped once."""
+def _box(words: Wording, name: str, number: int, code: str, label: str, on: bool) -> str:
+    """One box up to its count: the same on page after page, so worded and escaped once."""
+    label = words.facet(name, code, label)
     id_, checked = f"f-{name}-{number}", " checked" if on else ""
     box = f'type="checkbox" form="find" id="{id_}" name="{name}" value="{escape(code)}"{checked}'
     return f'<div class="check"><input {box}><label for="{id_}">{escape(label)} <span class="tally">'

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
+from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.ext import Extension
@@ -14,7 +15,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from directory.settings import Settings
-from directory.web import assets, urgent
+from directory.web import assets, cards, urgent
 from directory.web.languages import LANGUAGES, translations
 from directory.web.saved import Saved
 from directory.web.wording import Wording
@@ -68,7 +69,9 @@ class Frame:
         self.exit_to = EXIT_TO
         # For what services wrote themselves, on a page in another language.
         self.own = NOTHING if self.language.code == "en" else IN_ENGLISH
+        self.words = wording(self.language.code)
         self._travels = urlencode(self.kept())
+        self._beside = urlencode([pair for pair in self.kept() if pair[0] != "saved"])
 
     def url(self, path: str, **query: Any) -> str:
         """An address in this directory that takes the short list and the language along."""
@@ -94,6 +97,13 @@ class Frame:
             pairs.append(("quiet", "true"))
         return pairs
 
+    def saving(self, id_: UUID | str) -> tuple[str, bool]:
+        """Where the link that saves a service goes, and whether the service is on the list already."""
+        if self.saved.ids and self.saved.has(id_):
+            return self.link("/shortlist"), True
+        address = f"/shortlist?saved={self.saved.plus(id_).text}"
+        return f"{address}&{self._beside}" if self._beside else address, False
+
     def in_language(self, code: str) -> str:
         """This page in another language."""
         pairs = [("saved", self.saved.text)] if self.saved.ids else []
@@ -118,11 +128,11 @@ def wording(language: str) -> Wording:
 class Spoken(Extension):
     """Translates `{{ _("plain words") }}` when a template is read, not each time that it is shown."""
 
-    plain = re.compile(r'\{\{ _\("([^"%\\]*)"\) \}\}')
+    plain = re.compile(r"""\{\{ _\((?:"([^"%\\]+)"|'([^'%\\]+)')\) \}\}""")
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         say = translations(self.environment.globals["language"]).gettext
-        return self.plain.sub(lambda found: str(escape(say(found.group(1)))), source)
+        return self.plain.sub(lambda found: str(escape(say(found[1] or found[2]))), source)
 
 
 @cache
@@ -135,12 +145,20 @@ def environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
-        extensions=["jinja2.ext.i18n", Spoken],
+        extensions=[Spoken],
     )
     made.globals["language"] = language
-    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     words = wording(language)
-    made.globals.update(asset=assets.asset, words=words, quote=quote, now=lambda: dt.datetime.now(dt.UTC))
+    made.globals.update(
+        asset=assets.asset,
+        _=words.marked,
+        ngettext=words.counted,
+        card=cards.card,
+        save=cards.save,
+        words=words,
+        quote=quote,
+        now=lambda: dt.datetime.now(dt.UTC),
+    )
     made.filters.update(words.filters())
     return made
 

@@ -11,10 +11,10 @@ from directory.query import query, reads
 from directory.search.find import find
 from directory.search.request import SearchPage, SearchRequest
 from directory.web import maps
-from directory.web.chosen import FLAGS, SORTS, bare, groups, tags
+from directory.web.chosen import FLAGS, SORTS, Bare, groups, tags
 from directory.web.danger import danger, sensitive
 from directory.web.ground import ground
-from directory.web.render import frame_of, page, wording
+from directory.web.render import frame_of, page
 
 
 class Searched(SearchRequest, frozen=True, kw_only=True):
@@ -36,19 +36,19 @@ async def search(request: Request[Any, Any, Any]) -> Response[bytes]:
     safety = danger(state, wanted.q)
     heard = [code for code, _ in state.router.hear(wanted.q)[:1]] if wanted.q else []
     quiet = safety.quick_exit or sensitive(state, (*heard, *wanted.need))
-    frame = frame_of(request, wanted, quiet=quiet, query=bare(wanted, page=wanted.page))
-    words = wording(frame.language.code)
+    bare = Bare(wanted)
+    frame = frame_of(request, wanted, quiet=quiet, query=bare(page=wanted.page))
     return page(
         frame,
         "search.html",
         wanted=wanted,
         found=found,
         safety=safety,
-        tags=tags(wanted, found.facets, words),
-        groups=groups(wanted, found.facets, words),
+        tags=tags(wanted, found.facets, frame.words, bare),
+        groups=groups(wanted, found.facets, frame.words),
         flags=FLAGS,
         sorts=SORTS if wanted.near else [each for each in SORTS if each[0] != "nearest"],
-        bare=lambda **change: bare(wanted, **change),
+        bare=bare,
         pages=-(-found.total // found.per_page),
         map=await drawn(state, found) if wanted.map else None,
     )

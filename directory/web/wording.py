@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
+from markupsafe import Markup
 from msgspec import Struct
 
 from directory.web.languages import translations
@@ -133,13 +134,23 @@ class Wording:
         self.say = translations(language).gettext
         self.plural = translations(language).ngettext
         self._miles = lru_cache(1000)(self._said)
+        self._opens = lru_cache(1000)(self._opening)
+        self._marked = lru_cache(2000)(lambda message: Markup(self.say(message)))  # noqa: S704 - our own words
+
+    def marked(self, message: str, **holes: Any) -> Markup:
+        """Our own words for a template, which may hold marks; what fills the holes is escaped."""
+        said: Markup = self._marked(message)
+        return said % holes if holes else said
+
+    def counted(self, one: str, many: str, num: int, **holes: Any) -> Markup:
+        return Markup(self.plural(one, many, num)) % {"num": num, **holes}  # noqa: S704 - our own words
 
     def filters(self) -> dict[str, Callable[..., Any]]:
         return {
             "outcome": self.outcome,
             "kind": self.kind,
             "level": lambda code: self._of(LEVELS, code),
-            "remote": lambda code: self._of(REMOTES, code),
+            "remote": self.remote,
             "capacity": lambda code: self._of(CAPACITIES, code),
             "referral": lambda code: self._of(REFERRALS, code),
             "day": lambda code: self._of(DAYS, code),
@@ -162,6 +173,9 @@ class Wording:
     def kind(self, code: str | None) -> str:
         return self._of(KIND, code) if code else ""
 
+    def remote(self, code: str) -> str:
+        return self._of(REMOTES, code)
+
     def _of(self, words: dict[str, str], code: str) -> str:
         return self.say(words[code]) if code in words else plain(code)
 
@@ -174,8 +188,11 @@ class Wording:
 
     def opens(self, moment: str) -> str:
         """When something opens next, from an RFC 3339 moment: today, tomorrow, a weekday, or a date."""
+        return self._opens(moment, dt.datetime.now(LONDON).toordinal())
+
+    def _opening(self, moment: str, today: int) -> str:
         found = dt.datetime.fromisoformat(moment).astimezone(LONDON)
-        ahead = (found.date() - dt.datetime.now(LONDON).date()).days
+        ahead = found.toordinal() - today
         time = self.clock(found.time())
         if ahead == 0:
             return self.say("Opens today at %(time)s") % {"time": time}

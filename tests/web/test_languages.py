@@ -14,7 +14,7 @@ from tests.web.test_pages import BROWSER
 
 ROOM = FOLDER.parent
 HOLES = re.compile(r"%\(\w+\)s|%s|\{n\}")
-KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "say": None, "plural": (1, 2)}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "say": None, "marked": None, "plural": (1, 2)}
 Message = str | tuple[str, ...]
 
 
