@@ -34,12 +34,13 @@ _LIKELY = f"""select r.id, r.reference, r.state, r.created_at, (
       join request_index b on b.digest = a.digest and b.kind = a.kind and b.request_id = r.id
     where a.request_id = $1) as shares
   from (select b.request_id
-    from request_index a cross join lateral (select m.request_id from request_index m
+    from (select kind, digest, case when kind in ('phone', 'email') then 2 else 1 end as says
+      from request_index where request_id = $1 offset 0) a cross join lateral (
+      select m.request_id from request_index m
       where m.digest = a.digest and m.kind = a.kind and m.request_id <> $1 limit {MOST_ALIKE}) b
-    where a.request_id = $1 group by b.request_id
-    having count(*) >= 2 or bool_or(a.kind in ('phone', 'email'))) alike
+    group by b.request_id having sum(a.says) >= 2) alike
   join request r on r.id = alike.request_id
-  where $2 and r.data_key is not null order by r.created_at desc limit 10"""  # noqa: S608
+  where (select $2::bool) and r.data_key is not null order by r.created_at desc limit 10"""  # noqa: S608
 # One round trip for a request and what hangs on it in lists: a column of each is an array.
 _WHOLE = f"""select r.*, agreed.*, likely.* from request r cross join lateral (
     select {", ".join(f"array_agg(a.{name} order by a.given_at, a.kind) as agreed_{name}" for name in _AGREED)}

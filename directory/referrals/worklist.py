@@ -282,7 +282,8 @@ def _search(where: _Where, vault: Vault, text: str) -> None:
         where.add("false")
     for kind, what in marks:
         where.add(
-            "r.id in (select i.request_id from request_index i where i.kind = ? and i.digest = any(?::bytea[]))",
+            "r.id in (select i.request_id from request_index i where i.kind = ?"
+            " and i.digest = any(array(select unnest(?::bytea[]))))",
             kind,
             vault.digests(kind, what),
         )
