@@ -1,34 +1,35 @@
 """A second pair of ears for danger: how much a text sounds like the rule book's examples of danger. Pure.
 
-The patterns say what was seen and are sure; this says how near a text is to what people in danger have written, with
-what the patterns saw as one more sign, and hears what no pattern foresaw. It only ever adds: the soft question, or the
-interruption where it is sure enough. Deterministic, and trained at start from the examples in `danger/` and from the
-phrases of ordinary needs.
+The patterns say what was seen; this says how near the whole of a text, and each part of it, is to what people in danger
+have written, and how near to the calm texts that use the same words. It hears what no pattern foresaw, and where a
+pattern saw something in words that it knows as harmless, it lets us ask instead of interrupt. Deterministic, and
+trained at start from the examples in `danger/` and from the phrases of ordinary needs.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 
 from directory.routing.examples import CALM, GRADES, Example
-from directory.routing.features import MAX_CHARS, Lexicon
-from directory.routing.model import Floats, Matrix, Vocabulary, softmax, train
+from directory.routing.features import MAX_CHARS, Lexicon, Unit
+from directory.routing.grams import Groups, grams
+from directory.routing.model import Matrix, softmax, train
 from directory.routing.rulebook import RuleBook
-from directory.routing.safety import Flag, check
+from directory.routing.safety import URGING, check
 from directory.routing.safety_rules import Book
+from directory.routing.tokens import fold
 from directory.words import LEVELS
 
 STEPS = 25
-"""Steps of learning how grave a text sounds: by cross-validation 6 were too few, and 40 no better."""
+"""Steps of learning how grave a text sounds."""
 
 _DOUBTFUL = "doubtful"
-_PART = re.compile(r"[.!?;\n]+")
 _PARTS = 24
 _LEAST = 3  # words of a part that is heard on its own
-_RULE, _KIND = 1.0, 0.5
-_TAUGHT = "plain."  # rules written from the examples: as signs they would teach that all else is calm
+_WINDOW, _STRIDE = 26, 13
+"""A sentence without stops is heard in pieces of so many words, each so many after the last."""
 _RED = 0.6  # what a text that must interrupt counts beside one that needs 999
 
 
@@ -54,74 +55,84 @@ class Sound(NamedTuple):
         return self.now + _RED * self.red
 
 
+class Sounds(NamedTuple):
+    """A text as a whole, and its parts one by one: the whole alone where it is a single short sentence."""
+
+    whole: Sound
+    parts: tuple[Sound, ...]
+
+    @property
+    def gravest(self) -> Sound:
+        return max(self.parts, key=lambda sound: (sound.grave, sound.share))
+
+    def about(self, span: tuple[int, int]) -> Sound:
+        """The gravest of the parts that touch a span; the whole where none does."""
+        start, end = span
+        near = [part for part in self.parts if part.span[0] < end and start < part.span[1]]
+        return max(near, key=lambda sound: sound.grave, default=self.whole)
+
+
 class Alarm:
-    """Two small models over the same features: how grave it sounds, and which kind of danger it sounds like."""
+    """Two small models over the same groups of words: how grave it sounds, and which kind of danger it sounds like."""
 
     def __init__(self, book: RuleBook, examples: Sequence[Example], danger: Book) -> None:
-        self.lexicon = Lexicon(
-            book.words.people, book.words.alike, {}, book.words.ignore.words, book.words.denied.ideas
-        )
-        taught = [(each, check(each.text, danger).flags) for each in (*examples, *_ordinary(book))]
-        # A phrase of a need that flags speak for ("food bank") is ordinary where no pattern sees danger in it.
-        taught = [(each, flags) for each, flags in taught if each.source != _DOUBTFUL or not flags]
-        self.kinds = (CALM, *sorted({example.kind for example in examples} - {CALM}))
-        features = [self._features(each.text, flags) for each, flags in taught]
-        self._vocabulary = Vocabulary(features)
-        rows = [self._vocabulary.vector(each) for each in features]
-        matrix = Matrix(rows, len(self._vocabulary.column))
-        self._grades = train(
-            matrix, np.array([each.grade for each, _ in taught], np.intp), len(GRADES), steps=STEPS
-        )
-        kinds = [self.kinds.index(each.kind if each.grade else CALM) for each, _ in taught]
-        self._kinds = train(matrix, np.array(kinds, np.intp), len(self.kinds))
+        self.lexicon = Lexicon(book.words.people, {}, {}, ())
+        taught = [*examples, *_ordinary(book, danger)]
+        self.kinds = tuple(sorted({example.kind for example in examples} - {CALM}))
+        found = [grams(each.text, self._read(each.text)) for each in taught]
+        self._groups = Groups(found)
+        rows = [self._groups.vector(each) for each in found]
+        grades = np.array([each.grade for each in taught], np.intp)
+        self._grades = train(Matrix(rows, len(self._groups)), grades, len(GRADES), steps=STEPS)
+        alarming = [at for at, each in enumerate(taught) if each.grade]
+        kinds = np.array([self.kinds.index(taught[at].kind) for at in alarming], np.intp)
+        self._kinds = train(Matrix([rows[at] for at in alarming], len(self._groups)), kinds, len(self.kinds))
 
-    def hear(self, text: str, flags: Sequence[Flag] = ()) -> tuple[Sound, Sound]:
-        """The whole of a text, and its most alarming part; `flags` are what the patterns saw in it. Nothing raises;
-        silence is calm."""
+    def hear(self, text: str) -> Sounds:
+        """The whole of a text, and each of its parts. Nothing raises; silence is calm."""
         text = text[:MAX_CHARS]
-        whole = self._sound(text, (0, len(text)), flags)
-        parts = (
-            self._sound(text[s:e], (s, e), [f for f in flags if s <= f.span[0] < e]) for s, e in _parts(text)
-        )
-        return whole, max((whole, *parts), key=lambda sound: (sound.grave, sound.share))
+        units = self._read(text)
+        whole = self._sound(text, units)
+        return Sounds(whole, tuple(self._sound(text, part) for part in _parts(units)) or (whole,))
 
-    def _features(self, text: str, flags: Iterable[Flag]) -> dict[str, float]:
-        found = self.lexicon.features(self.lexicon.read(text))
-        for flag in flags:
-            if flag.rule.startswith(_TAUGHT):
-                continue
-            found[f"r{flag.rule} {flag.tier}"] = found[f"rtier {flag.tier}"] = _RULE
-            found[f"r{flag.kind}"] = _KIND
-        return found
+    def _read(self, text: str) -> Sequence[Unit]:
+        return _unhurried(text, self.lexicon.units(text))
 
-    def _sound(self, text: str, span: tuple[int, int], flags: Iterable[Flag]) -> Sound:
-        at, values = self._vocabulary.vector(self._features(text, flags))
+    def _sound(self, text: str, units: Sequence[Unit]) -> Sound:
+        at, values = self._groups.vector(grams(text, units)) if units else ((), ())
         if not len(at):
-            return Sound(0.0, 0.0, 0.0, CALM, span)
-        _, soft, red, now = (float(share) for share in softmax(_scores(values, self._grades, at)))
-        kind = int(np.argmax(softmax(_scores(values, self._kinds, at))[1:])) + 1
-        return Sound(now, red, soft, self.kinds[kind], span)
+            return Sound(0.0, 0.0, 0.0, CALM, (0, len(text)))
+        _, soft, red, now = (float(share) for share in softmax(values @ self._grades[at]))
+        kind = int(np.argmax(values @ self._kinds[at]))
+        return Sound(now, red, soft, self.kinds[kind], (units[0].start, units[-1].end))
 
 
-def _ordinary(book: RuleBook) -> Iterator[Example]:
-    """Phrases of needs, as calm; but not those of needs that begin where harm is likely."""
+def _ordinary(book: RuleBook, danger: Book) -> Iterator[Example]:
+    """Phrases of needs, as calm; but not those of needs that begin where harm is likely, and of needs that flags speak
+    for ("food bank") only those in which no pattern sees danger."""
     for need in book.needs:
         if not need.flags or LEVELS.index(need.level) < LEVELS.index("targeted"):
             for phrase in book.phrases[need.code].every():
-                yield Example(phrase, 0, CALM, _DOUBTFUL if need.flags else need.code)
+                if not need.flags or not check(phrase, danger).flags:
+                    yield Example(phrase, 0, CALM, _DOUBTFUL if need.flags else need.code)
 
 
-def _scores(values: Floats, weights: Floats, at: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Floats:
-    out: Floats = values @ weights[at]
-    return out
+def _unhurried(text: str, units: Sequence[Unit]) -> Sequence[Unit]:
+    """Without "please" and "right now" before and after it: to be in a hurry makes nothing less grave."""
+    hurried = [fold(text[unit.start : unit.end]) in URGING for unit in units]
+    if all(hurried):
+        return units
+    return units[hurried.index(False) : len(units) - hurried[::-1].index(False)]
 
 
-def _parts(text: str) -> list[tuple[int, int]]:
-    """Sentences of a few words and more; a text of one sentence has no parts."""
-    spans: list[tuple[int, int]] = []
-    start = 0
-    for end in [*(match.start() for match in _PART.finditer(text)), len(text)]:
-        if len(text[start:end].split()) >= _LEAST:
-            spans.append((start, end))
-        start = end + 1
-    return spans[:_PARTS] if len(spans) > 1 else []
+def _parts(units: Sequence[Unit]) -> list[Sequence[Unit]]:
+    """Sentences of a few words and more, long ones in pieces; a text of one short sentence has no parts."""
+    found: list[Sequence[Unit]] = []
+    for _, each in groupby(units, key=lambda unit: unit.sentence):
+        sentence = list(each)
+        if len(sentence) <= _WINDOW + _STRIDE // 2:
+            found.append(sentence)
+        else:
+            found += [sentence[at : at + _WINDOW] for at in range(0, len(sentence) - _STRIDE, _STRIDE)]
+    long = [part for part in found if len(part) >= _LEAST]
+    return long[:_PARTS] if len(found) > 1 else []

@@ -105,7 +105,7 @@ class Lexicon:
         self._stem = Stemmer.Stemmer("english").stemWord  # a C object: it cannot be kept on disk
 
     def _list(self, phrase: str, name: str) -> None:
-        key = tuple(unit.word for unit in self._units(phrase))
+        key = tuple(unit.word for unit in self.units(phrase))
         if not key:
             return
         names = self._listed.setdefault(key, [])
@@ -113,7 +113,8 @@ class Lexicon:
             names.append(name)
         self._longest[key[0]] = max(self._longest.get(key[0], 0), len(key))
 
-    def _units(self, text: str) -> list[Unit]:
+    def units(self, text: str) -> list[Unit]:
+        """Every word of a text, in order: stems, numbers, and people by their part."""
         words: list[Unit] = []
         sentence = last = 0
         for token in _TOKEN.finditer(text):
@@ -144,7 +145,7 @@ class Lexicon:
 
     def read(self, text: str) -> Reading:
         """Read a text, of which the first `MAX_CHARS` characters count."""
-        units = self._units(text[:MAX_CHARS])
+        units = self.units(text[:MAX_CHARS])
         words = [unit.word for unit in units]
         found: list[Found] = []
         for at, word in enumerate(words):

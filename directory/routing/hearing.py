@@ -3,30 +3,33 @@
 Nothing here knows the door, and nothing is kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
 from directory.routing import shapes
-from directory.routing.alarm import Alarm
+from directory.routing.alarm import Alarm, Sound, Sounds
 from directory.routing.facts import read_facts
 from directory.routing.level import LevelRules
 from directory.routing.needs import SURE, Guess, Heard, NeedReader
 from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR, Need, Option, Question
 from directory.routing.rulebook import RuleBook
-from directory.routing.safety import Flag, Safety, check, heard_too
+from directory.routing.safety import Flag, Safety, asked_instead, check, heard_too, passed_over
 from directory.routing.safety_rules import Book
 from directory.words import LEVELS
 
 SURE_OF_A_FLAG, UNSURE = 0.9, 0.15
 EVIDENCE = 4
 SOUNDS = "sounds-"  # how the rules of the alarm begin
-INTERRUPT, INTERRUPT_SEEN, INTERRUPT_PART, ASK_SOFTLY = 0.18, 0.12, 0.85, 0.12
-"""How much a text must sound like danger, where no pattern was as sure. The interruption needs `INTERRUPT` of the whole
-text, less where a pattern already saw a hint (`INTERRUPT_SEEN`), far more of one sentence alone (`INTERRUPT_PART`): the
-most alarming sentence of a long calm text alarms by chance. The soft question needs `ASK_SOFTLY`. Set from
-cross-validation that leaves whole voices out, then lowered by held-out totals (docs/safety.md): a missed emergency
-weighs more than a needless question. Hearing only ever adds."""
+INTERRUPT, INTERRUPT_SEEN, INTERRUPT_PART = 0.35, 0.3, 0.9
+ASK, ASK_PART = 0.2, 0.8
+CALM, CALM_PART, SILENT = 0.08, 0.5, 0.05
+"""How much a text must sound like danger, as a chance of 1. Where no pattern was as sure, the interruption needs
+`INTERRUPT` of the whole text, less where a pattern saw a hint (`INTERRUPT_SEEN`), far more of one part alone: the most
+alarming sentence of a long calm text alarms by chance. The soft question needs `ASK` or `ASK_PART`. What a pattern
+would interrupt for is asked about where the whole sounds less than `CALM` and its own part less than `CALM_PART`; what
+it would ask about is passed over below `SILENT` and `CALM_PART`. Set by cross-validation over texts of authors who had
+seen no pattern, not on the sets that are reported (docs/safety.md)."""
 FEWEST = 3  # words that are needed to sound like anything
 
 
@@ -88,36 +91,46 @@ def listen(
 
 
 def judge(text: str, danger: Book, alarm: Alarm) -> Safety:
-    """The patterns' word, and what the text sounds like where they are silent or less sure."""
+    """What the patterns saw, weighed with what the text sounds like."""
     safety = check(text, danger)
     # One or two words, such as "food" or "refuge", are looked up and not told: they are for the patterns alone.
-    if safety.tier == 1 or safety.language != "en" or len(text.split()) < FEWEST:
+    if safety.language != "en" or len(text.split()) < FEWEST:
         return safety
-    whole, part = alarm.hear(text, safety.flags)
-    bar = INTERRUPT if safety.tier == 0 else INTERRUPT_SEEN
-    sound = whole if whole.grave >= bar else part
-    start, end = sound.span
-    if whole.grave >= bar or part.grave >= INTERRUPT_PART:
-        flag = Flag(
-            rule=SOUNDS + "urgent",
-            kind=sound.kind,
-            tier=1,
-            urgent=sound.now >= sound.red,
-            span=sound.span,
-            words=text[start:end],
-        )
-    elif safety.tier == 0 and whole.share >= ASK_SOFTLY:
-        flag = Flag(
-            rule=SOUNDS + "like-danger",
-            kind=whole.kind,
-            tier=2,
-            urgent=False,
-            span=whole.span,
-            words=text[slice(*whole.span)],
-        )
-    else:
-        return safety
-    return heard_too(safety, flag, danger)
+    sounds = alarm.hear(text)
+    if safety.tier == 1:
+        calm = sounds.whole.grave < CALM and _quiet(safety, sounds, lambda sound: sound.grave)
+        return asked_instead(safety, "calm", danger) if calm else safety
+    gravest = sounds.gravest
+    if (
+        sounds.whole.grave >= (INTERRUPT_SEEN if safety.tier else INTERRUPT)
+        or gravest.grave >= INTERRUPT_PART
+    ):
+        sound = sounds.whole if sounds.whole.grave >= INTERRUPT_SEEN else gravest
+        return heard_too(safety, _flag(text, sound, "urgent"), danger)
+    if safety.tier == 2:
+        passed = sounds.whole.share < SILENT and _quiet(safety, sounds, lambda sound: sound.share)
+        return passed_over(safety, danger) if passed else safety
+    loudest = max(sounds.parts, key=lambda sound: sound.share)
+    if sounds.whole.share >= ASK or loudest.share >= ASK_PART:
+        return heard_too(safety, _flag(text, sounds.whole, "like-danger"), danger)
+    return safety
+
+
+def _quiet(safety: Safety, sounds: Sounds, loud: Callable[[Sound], float]) -> bool:
+    """Whether every part in which a pattern saw something sounds calm on its own too."""
+    return all(loud(sounds.about(flag.span)) < CALM_PART for flag in safety.flags)
+
+
+def _flag(text: str, sound: Sound, rule: str) -> Flag:
+    urgent = rule == "urgent"
+    return Flag(
+        rule=SOUNDS + rule,
+        kind=sound.kind,
+        tier=1 if urgent else 2,
+        urgent=urgent and sound.now >= sound.red,
+        span=sound.span,
+        words=text[slice(*sound.span)],
+    )
 
 
 def _level(

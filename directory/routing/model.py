@@ -6,7 +6,6 @@ steps, which on these phrases is as good as running to the end and keeps the sta
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,6 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 
-_HEAD = 2048
 _RARE = {"c": 2, "p": 1}
 _SMOOTHING = 0.3
 RIDGE = 0.1
@@ -44,49 +42,39 @@ class Vocabulary:
 
 
 class Matrix:
-    """Rows of sparse vectors, held so that multiplying by a narrow matrix is quick in numpy alone.
-
-    The commonest columns are a dense block; the rest is held by row and by column.
-    """
+    """Rows of sparse vectors, held by row and by column, so that multiplying by a narrow matrix is quick in numpy."""
 
     def __init__(self, rows: Sequence[tuple[Ints, Floats]], width: int) -> None:
         self.height, self.width = len(rows), width
-        lengths = np.array([len(at) for at, _ in rows], np.intp)
-        row = np.repeat(np.arange(len(rows), dtype=np.intp), lengths)
+        row = np.repeat(np.arange(len(rows), dtype=np.intp), [len(at) for at, _ in rows])
         column = np.concatenate([at for at, _ in rows])
-        value = np.concatenate([values for _, values in rows])
-        head = column < _HEAD
-        self._head = np.zeros((len(rows), min(_HEAD, width)), np.float32)
-        self._head[row[head], column[head]] = value[head]
-        row, column, value = row[~head], column[~head], value[~head]
-        self._by_row = _layers(row, column, value)
-        self._by_column = _layers(column, row, value)
+        value = np.concatenate([values for _, values in rows])[:, None]
+        self._by_row = (*_runs(row), column, value)
+        order = np.argsort(column, kind="stable")
+        self._by_column = (*_runs(column[order]), row[order], value[order])
 
     def times(self, weights: Floats) -> Floats:
         """Rows x classes."""
-        out = self._head @ weights[:_HEAD]
-        for keys, other, value in self._by_row:
-            out[keys] += weights[other] * value
-        return out
+        return _summed(self._by_row, weights, self.height)
 
     def transposed_times(self, errors: Floats) -> Floats:
         """Columns x classes."""
-        out = np.zeros((self.width, errors.shape[1]), np.float32)
-        out[:_HEAD] = self._head.T @ errors
-        for keys, other, value in self._by_column:
-            out[keys] += errors[other] * value
-        return out
+        return _summed(self._by_column, errors, self.width)
 
 
-def _layers(key: Ints, other: Ints, value: Floats) -> list[tuple[Ints, Ints, Floats]]:
-    """Cut entries into layers in which no key comes twice, so that a layer can be added in one step."""
-    order = np.argsort(key, kind="stable")
-    key, other, value = key[order], other[order], value[order]
-    first = np.searchsorted(key, key, side="left")
-    depth = np.arange(len(key)) - first
-    layers = np.argsort(depth, kind="stable")
-    bounds = np.searchsorted(depth[layers], np.arange(int(depth.max(initial=-1)) + 2))
-    return [(key[at], other[at], value[at][:, None]) for at in (layers[a:b] for a, b in pairwise(bounds))]
+def _runs(keys: Ints) -> tuple[Ints, Ints]:
+    """The different values of sorted keys, and where each begins."""
+    starts = np.flatnonzero(np.diff(keys, prepend=-1))
+    return keys[starts], starts
+
+
+def _summed(held: tuple[Ints, Ints, Ints, Floats], other: Floats, size: int) -> Floats:
+    """For each key, the sum of the values times the rows of `other` that they belong to."""
+    keys, starts, at, values = held
+    out = np.zeros((size, other.shape[1]), np.float32)
+    if len(keys):
+        out[keys] = np.add.reduceat(other[at] * values, starts)
+    return out
 
 
 def train(matrix: Matrix, classes: Ints, count: int, *, ridge: float = RIDGE, steps: int = _STEPS) -> Floats:

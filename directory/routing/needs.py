@@ -118,21 +118,18 @@ class PhraseModel:
             book.words.ignore.words,
             book.words.denied.ideas,
         )
-        self._phrases: list[str] = []
-        classes: list[int] = []
-        for at, code in enumerate(self.codes):
-            for phrase in book.phrases[code].every():
-                self._phrases.append(phrase)
-                classes.append(at)
-        texts = [self.lexicon.features(self.lexicon.read(phrase)) for phrase in self._phrases]
+        # Those that are quoted come first: evidence is looked for among them alone.
+        quoted = [(at, p) for at, code in enumerate(self.codes) for p in book.phrases[code].quoted()]
+        tellings = [(at, p) for at, code in enumerate(self.codes) for p in book.phrases[code].told]
+        self._phrases = [phrase for _, phrase in quoted]
+        texts = [self.lexicon.features(self.lexicon.read(phrase)) for _, phrase in (*quoted, *tellings)]
         self._vocabulary = Vocabulary(texts)
         rows = [self._vocabulary.vector(features) for features in texts]
-        self._classes = np.array(classes, np.intp)
-        self._weights = train(
-            Matrix(rows, len(self._vocabulary.column)), self._classes, len(self.codes), ridge=RIDGE
-        )
-        self._weights *= np.float32(SHARPNESS)
-        self._holders = _holders(rows, self._vocabulary)
+        classes = np.array([at for at, _ in (*quoted, *tellings)], np.intp)
+        matrix = Matrix(rows, len(self._vocabulary.column))
+        self._weights = train(matrix, classes, len(self.codes), ridge=RIDGE) * np.float32(SHARPNESS)
+        self._classes = classes[: len(quoted)]
+        self._holders = _holders(rows[: len(quoted)], self._vocabulary)
 
     def reading(self, text: str) -> Reading:
         return self.lexicon.read(text)

@@ -10,6 +10,7 @@ Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=
 Line = Annotated[str, Meta(min_length=1, max_length=600)]
 Word = Annotated[str, Meta(min_length=1, max_length=80)]
 Phrase = Annotated[str, Meta(min_length=1, max_length=500)]
+Telling = Annotated[str, Meta(min_length=1, max_length=1500)]
 Agreement = Literal["none", "family", "seek", "not_needed"]
 
 OUT_OF_SCOPE = "out_of_scope"
@@ -39,14 +40,20 @@ class Needs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Phrases(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Ways in which people say one need, by who is speaking; `short` is what is typed into a search box."""
+    """Ways in which people say one need, by who is speaking; `short` is what is typed into a search box. `told` are
+    longer tellings, from which is learned and nothing is quoted."""
 
     short: tuple[Phrase, ...] = ()
     family: tuple[Phrase, ...] = ()
     young_person: tuple[Phrase, ...] = ()
     staff: tuple[Phrase, ...] = ()
+    told: tuple[Telling, ...] = ()
 
     def every(self) -> tuple[str, ...]:
+        return self.short + self.family + self.young_person + self.staff + self.told
+
+    def quoted(self) -> tuple[str, ...]:
+        """What may be shown as an example of how people say it."""
         return self.short + self.family + self.young_person + self.staff
 
 

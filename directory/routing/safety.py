@@ -8,6 +8,7 @@ to tier 2 and never to silence, and looks only at the words of its own sentence,
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+import msgspec
 from msgspec import Struct
 
 from directory.routing.language import detect
@@ -236,6 +237,25 @@ def _answer(flags: tuple[Flag, ...], book: Book, language: str) -> Safety:
 def _contacts(book: Book, urgent: bool, wanted: Iterable[str]) -> tuple[Contact, ...]:
     first = (book.always[0],) if urgent else ()
     return tuple(book.contacts[c] for c in dict.fromkeys((*first, *wanted, *book.always)))
+
+
+def asked_instead(safety: Safety, why: str, book: Book) -> Safety:
+    """The answer with the soft question in place of the interruption: the flags stay, turned down for `why`."""
+    return _answer(
+        tuple(
+            msgspec.structs.replace(flag, tier=2, urgent=False, turned=flag.turned or why)
+            if flag.tier == 1
+            else flag
+            for flag in safety.flags
+        ),
+        book,
+        safety.language,
+    )
+
+
+def passed_over(safety: Safety, book: Book) -> Safety:
+    """The answer without its hints, where nothing else in the text sounds like danger."""
+    return _answer((), book, safety.language)
 
 
 def heard_too(safety: Safety, flag: Flag, book: Book) -> Safety:
