@@ -13,13 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from directory.routing.examples import CALM, GRADES, Example
-from directory.routing.features import MAX_CHARS, Lexicon, Unit
-from directory.routing.grams import Groups, grams
+from directory.routing.features import MAX_CHARS, Lexicon
+from directory.routing.grams import Groups, Spellings, Word, grams, read
 from directory.routing.model import Matrix, softmax, train
 from directory.routing.rulebook import RuleBook
 from directory.routing.safety import URGING, check
 from directory.routing.safety_rules import Book
-from directory.routing.tokens import fold
 from directory.words import LEVELS
 
 STEPS = 25
@@ -79,10 +78,16 @@ class Alarm:
         self.lexicon = Lexicon(book.words.people, {}, {}, ())
         taught = [*examples, *_ordinary(book, danger)]
         self.kinds = tuple(sorted({example.kind for example in examples} - {CALM}))
-        found = [grams(each.text, self._read(each.text)) for each in taught]
-        self._groups = Groups(found)
+        told = [self._read(each.text) for each in taught]
+        self._spellings = Spellings(told)
+        # What is calm as a whole is calm in each of its parts; of danger nobody can say which part holds it.
+        parts = [
+            part for each, words in zip(taught, told, strict=True) if not each.grade for part in _parts(words)
+        ]
+        found = [grams(words) for words in (*told, *parts)]
+        self._groups = Groups(found[: len(told)])
         rows = [self._groups.vector(each) for each in found]
-        grades = np.array([each.grade for each in taught], np.intp)
+        grades = np.array([each.grade for each in taught] + [0] * len(parts), np.intp)
         self._grades = train(Matrix(rows, len(self._groups)), grades, len(GRADES), steps=STEPS)
         alarming = [at for at, each in enumerate(taught) if each.grade]
         kinds = np.array([self.kinds.index(taught[at].kind) for at in alarming], np.intp)
@@ -90,21 +95,20 @@ class Alarm:
 
     def hear(self, text: str) -> Sounds:
         """The whole of a text, and each of its parts. Nothing raises; silence is calm."""
-        text = text[:MAX_CHARS]
-        units = self._read(text)
-        whole = self._sound(text, units)
-        return Sounds(whole, tuple(self._sound(text, part) for part in _parts(units)) or (whole,))
+        words = self._spellings.heard(self._read(text[:MAX_CHARS]))
+        whole = self._sound(words, (0, len(text)))
+        return Sounds(whole, tuple(self._sound(part, (0, 0)) for part in _parts(words)) or (whole,))
 
-    def _read(self, text: str) -> Sequence[Unit]:
-        return _unhurried(text, self.lexicon.units(text))
+    def _read(self, text: str) -> Sequence[Word]:
+        return _unhurried(read(text, self.lexicon.units(text)))
 
-    def _sound(self, text: str, units: Sequence[Unit]) -> Sound:
-        at, values = self._groups.vector(grams(text, units)) if units else ((), ())
+    def _sound(self, words: Sequence[Word], silent: tuple[int, int]) -> Sound:
+        at, values = self._groups.vector(grams(words))
         if not len(at):
-            return Sound(0.0, 0.0, 0.0, CALM, (0, len(text)))
+            return Sound(0.0, 0.0, 0.0, CALM, silent)
         _, soft, red, now = (float(share) for share in softmax(values @ self._grades[at]))
         kind = int(np.argmax(values @ self._kinds[at]))
-        return Sound(now, red, soft, self.kinds[kind], (units[0].start, units[-1].end))
+        return Sound(now, red, soft, self.kinds[kind], (words[0].start, words[-1].end))
 
 
 def _ordinary(book: RuleBook, danger: Book) -> Iterator[Example]:
@@ -117,18 +121,18 @@ def _ordinary(book: RuleBook, danger: Book) -> Iterator[Example]:
                     yield Example(phrase, 0, CALM, _DOUBTFUL if need.flags else need.code)
 
 
-def _unhurried(text: str, units: Sequence[Unit]) -> Sequence[Unit]:
+def _unhurried(words: Sequence[Word]) -> Sequence[Word]:
     """Without "please" and "right now" before and after it: to be in a hurry makes nothing less grave."""
-    hurried = [fold(text[unit.start : unit.end]) in URGING for unit in units]
+    hurried = [word.form in URGING for word in words]
     if all(hurried):
-        return units
-    return units[hurried.index(False) : len(units) - hurried[::-1].index(False)]
+        return words
+    return words[hurried.index(False) : len(words) - hurried[::-1].index(False)]
 
 
-def _parts(units: Sequence[Unit]) -> list[Sequence[Unit]]:
+def _parts(words: Sequence[Word]) -> list[Sequence[Word]]:
     """Sentences of a few words and more, long ones in pieces; a text of one short sentence has no parts."""
-    found: list[Sequence[Unit]] = []
-    for _, each in groupby(units, key=lambda unit: unit.sentence):
+    found: list[Sequence[Word]] = []
+    for _, each in groupby(words, key=lambda word: word.sentence):
         sentence = list(each)
         if len(sentence) <= _WINDOW + _STRIDE // 2:
             found.append(sentence)

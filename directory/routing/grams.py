@@ -6,13 +6,16 @@ part in the family, so that "my son" and "my daughter" give the same groups. A g
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import log
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
 from directory.routing.features import Unit
 from directory.routing.model import Floats, Ints
@@ -22,13 +25,36 @@ Hashes = NDArray[np.uint32]
 NEAR = 4
 """How many words on a word is still near."""
 _APART = 0.6
+_OFTEN = 3  # a word of fewer examples is no spelling to go by
+_LONG = 5  # letters: shorter words are too near to each other
+_STRANGE = 12  # words of one text that are looked for, so that a text of nonsense costs little
 _RARE = 1  # a group that one text alone has teaches nothing
 
 
-def grams(text: str, units: Sequence[Unit]) -> dict[int, float]:
-    """Hash of each group -> how much it counts. `units` are the words of `text`, or some of them in a row."""
-    stems = [unit.word for unit in units]
-    forms = [unit.word if unit.word[0] == "@" else fold(text[unit.start : unit.end]) for unit in units]
+class Word(NamedTuple):
+    """One word in its form and as a stem; people are "@part" in both. Its span and sentence in the text."""
+
+    form: str
+    stem: str
+    start: int
+    end: int
+    sentence: int
+
+
+def read(text: str, units: Sequence[Unit]) -> list[Word]:
+    return [
+        Word(
+            unit.word if unit.word[0] == "@" else fold(text[unit.start : unit.end]) or unit.word,
+            unit.word, unit.start, unit.end, unit.sentence,
+        )
+        for unit in units
+    ]  # fmt: skip
+
+
+def grams(words: Sequence[Word]) -> dict[int, float]:
+    """Hash of each group -> how much it counts."""
+    stems = [word.stem for word in words]
+    forms = [word.form for word in words]
     whole = Counter(f"f{form}" for form in forms)
     whole.update(f"f{a} {b}" for a, b in pairwise(forms))
     whole.update(f"s{stem}" for stem in stems)
@@ -41,6 +67,43 @@ def grams(text: str, units: Sequence[Unit]) -> dict[int, float]:
     found = {crc32(name.encode()): 1 + log(many) for name, many in whole.items()}
     found.update({crc32(name.encode()): _APART * (1 + log(many)) for name, many in near.items()})
     return found
+
+
+class Spellings:
+    """The words that examples share, so that a slip of typing is heard as the word it is nearest to.
+
+    Nothing that a person wrote is changed: this is for listening alone.
+    """
+
+    def __init__(self, texts: Iterable[Sequence[Word]]) -> None:
+        seen = Counter((word.form, word.stem) for words in texts for word in words)
+        often = sorted(
+            (pair for pair, many in seen.items() if many >= _OFTEN), key=lambda pair: (-seen[pair], pair)
+        )
+        self._stems = dict(often)
+        self._by_length: dict[int, list[str]] = {}
+        for form, _ in often:
+            if form.isalpha():
+                self._by_length.setdefault(len(form), []).append(form)
+
+    def heard(self, words: Sequence[Word]) -> list[Word]:
+        """The words, each that nobody knows as the known one that is a single slip away, if there is one."""
+        left, out = _STRANGE, []
+        for word in words:
+            if left and word.form not in self._stems and len(word.form) >= _LONG and word.form.isalpha():
+                left -= 1
+                word = self._nearest(word)
+            out.append(word)
+        return out
+
+    def _nearest(self, word: Word) -> Word:
+        for length in (len(word.form), len(word.form) + 1, len(word.form) - 1):
+            found = process.extractOne(
+                word.form, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=1
+            )
+            if found is not None:
+                return word._replace(form=found[0], stem=self._stems[found[0]])
+        return word
 
 
 class Groups:
