@@ -65,10 +65,10 @@ class Sounds(NamedTuple):
         return max(self.parts, key=lambda sound: (sound.grave, sound.share))
 
     def about(self, span: tuple[int, int]) -> Sound:
-        """The gravest of the parts that touch a span; the whole where none does."""
+        """The loudest of the parts that touch a span; the whole where none does."""
         start, end = span
         near = [part for part in self.parts if part.span[0] < end and start < part.span[1]]
-        return max(near, key=lambda sound: sound.grave, default=self.whole)
+        return max(near, key=lambda sound: sound.share, default=self.whole)
 
 
 class Alarm:

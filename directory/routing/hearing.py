@@ -3,7 +3,7 @@
 Nothing here knows the door, and nothing is kept.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -21,15 +21,15 @@ from directory.words import LEVELS
 SURE_OF_A_FLAG, UNSURE = 0.9, 0.15
 EVIDENCE = 4
 SOUNDS = "sounds-"  # how the rules of the alarm begin
-INTERRUPT, INTERRUPT_SEEN, INTERRUPT_PART = 0.35, 0.3, 0.9
-ASK, ASK_PART = 0.2, 0.8
-CALM, CALM_PART, SILENT = 0.08, 0.5, 0.05
+INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.17, 0.35, 0.04
+ASK, ASK_PART = 0.11, 0.8
+CALM, CALM_PART, SILENT = 0.06, 0.3, 0.03
 """How much a text must sound like danger, as a chance of 1. Where no pattern was as sure, the interruption needs
-`INTERRUPT` of the whole text, less where a pattern saw a hint (`INTERRUPT_SEEN`), far more of one part alone: the most
-alarming sentence of a long calm text alarms by chance. The soft question needs `ASK` or `ASK_PART`. What a pattern
-would interrupt for is asked about where the whole sounds less than `CALM` and its own part less than `CALM_PART`; what
-it would ask about is passed over below `SILENT` and `CALM_PART`. Set by cross-validation over texts of authors who had
-seen no pattern, not on the sets that are reported (docs/safety.md)."""
+`INTERRUPT` of the whole text, or `INTERRUPT_PART` of one part within a whole of `PART_WITHIN`. The soft question needs
+`ASK` of the whole or `ASK_PART` of a part. What a pattern would interrupt for is asked about where the whole sounds
+less than `CALM` and its own part less than `CALM_PART`; what it would ask about is passed over below `SILENT` and
+`CALM_PART`. Set by cross-validation over 8,600 texts of authors who had seen no pattern, not on the sets that are
+reported (docs/safety.md)."""
 FEWEST = 3  # words that are needed to sound like anything
 
 
@@ -98,27 +98,25 @@ def judge(text: str, danger: Book, alarm: Alarm) -> Safety:
         return safety
     sounds = alarm.hear(text)
     if safety.tier == 1:
-        calm = sounds.whole.grave < CALM and _quiet(safety, sounds, lambda sound: sound.grave)
+        calm = sounds.whole.grave < CALM and _quiet(safety, sounds)
         return asked_instead(safety, "calm", danger) if calm else safety
-    gravest = sounds.gravest
-    if (
-        sounds.whole.grave >= (INTERRUPT_SEEN if safety.tier else INTERRUPT)
-        or gravest.grave >= INTERRUPT_PART
-    ):
-        sound = sounds.whole if sounds.whole.grave >= INTERRUPT_SEEN else gravest
-        return heard_too(safety, _flag(text, sound, "urgent"), danger)
+    whole, gravest = sounds.whole, sounds.gravest
+    if whole.grave >= INTERRUPT or (gravest.grave >= INTERRUPT_PART and whole.grave >= PART_WITHIN):
+        return heard_too(
+            safety, _flag(text, whole if whole.grave >= INTERRUPT else gravest, "urgent"), danger
+        )
     if safety.tier == 2:
-        passed = sounds.whole.share < SILENT and _quiet(safety, sounds, lambda sound: sound.share)
+        passed = whole.share < SILENT and _quiet(safety, sounds)
         return passed_over(safety, danger) if passed else safety
     loudest = max(sounds.parts, key=lambda sound: sound.share)
-    if sounds.whole.share >= ASK or loudest.share >= ASK_PART:
-        return heard_too(safety, _flag(text, sounds.whole, "like-danger"), danger)
+    if whole.share >= ASK or loudest.share >= ASK_PART:
+        return heard_too(safety, _flag(text, whole, "like-danger"), danger)
     return safety
 
 
-def _quiet(safety: Safety, sounds: Sounds, loud: Callable[[Sound], float]) -> bool:
+def _quiet(safety: Safety, sounds: Sounds) -> bool:
     """Whether every part in which a pattern saw something sounds calm on its own too."""
-    return all(loud(sounds.about(flag.span)) < CALM_PART for flag in safety.flags)
+    return all(sounds.about(flag.span).share < CALM_PART for flag in safety.flags)
 
 
 def _flag(text: str, sound: Sound, rule: str) -> Flag:
@@ -145,15 +143,11 @@ def _level(
 ) -> tuple[shapes.LevelAnswer, bool]:
     """The level with its reasons, and whether one plan is better than several referrals."""
     least = max((option.level for option in chosen if option.level), key=LEVELS.index, default="universal")
-    # What only sounds like danger is no fact, yet what is answered as danger is not placed below it.
-    # What is only worth the soft question is asked, and the answer sets the level.
+    # What only sounds like danger is no fact, yet it is not ruled out.
     told = any(option.tier == 1 for option in chosen)
-    asked = tier == 2 and all(flag.rule.startswith(SOUNDS) for flag in safety.flags) and safety.tier == 2
-    asked = asked and not any(option.tier for option in chosen)
-    doubt = (tier == 2 and not asked) or (tier == 1 and not (told or _seen(safety)))
-    weighed = 0 if asked else 2 if doubt else tier
-    flags = () if asked else safety.kinds
-    found = levels.decide(text, needs, tier=weighed, flags=flags, asker=asker, at_least=least)
+    doubt = tier == 2 or (tier == 1 and not (told or _seen(safety)))
+    weighed = 2 if doubt else tier
+    found = levels.decide(text, needs, tier=weighed, flags=safety.kinds, asker=asker, at_least=least)
     code, reasons = found.code, list(found.reasons)
     if doubt and code != LEVELS[-1]:  # what cannot be ruled out goes one level up
         code = LEVELS[-1] if tier == 1 else LEVELS[LEVELS.index(code) + 1]

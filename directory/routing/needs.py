@@ -35,7 +35,7 @@ _VAGUE = 0.5
 SECOND = 1.0
 """How much the sentence model counts beside the phrases, chosen by cross-validation over the phrases."""
 
-FLOOR = 0.06
+FLOOR = 0.035
 """Confidence from which a further need is listed."""
 
 SURE = 0.25
