@@ -87,6 +87,7 @@ class Alarm:
         found = [grams(words) for words in (*told, *parts)]
         self._groups = Groups(found[: len(told)])
         rows = [self._groups.vector(each) for each in found]
+        del found
         grades = np.array([each.grade for each in taught] + [0] * len(parts), np.intp)
         self._grades = train(Matrix(rows, len(self._groups)), grades, len(GRADES), steps=STEPS)
         alarming = [at for at, each in enumerate(taught) if each.grade]

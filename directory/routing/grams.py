@@ -6,9 +6,8 @@ part in the family, so that "my son" and "my daughter" give the same groups. A g
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from math import log
 from typing import NamedTuple
 from zlib import crc32
 
@@ -51,8 +50,8 @@ def read(text: str, units: Sequence[Unit]) -> list[Word]:
     ]  # fmt: skip
 
 
-def grams(words: Sequence[Word]) -> dict[int, float]:
-    """Hash of each group -> how much it counts."""
+def grams(words: Sequence[Word]) -> tuple[Hashes, Floats]:
+    """Each group by its hash, and how much it counts."""
     stems = [word.stem for word in words]
     forms = [word.form for word in words]
     whole = Counter(f"f{form}" for form in forms)
@@ -64,9 +63,11 @@ def grams(words: Sequence[Word]) -> dict[int, float]:
         for at in range(len(stems))
         for after in range(at + 2, min(at + NEAR + 1, len(stems)))
     )
-    found = {crc32(name.encode()): 1 + log(many) for name, many in whole.items()}
-    found.update({crc32(name.encode()): _APART * (1 + log(many)) for name, many in near.items()})
-    return found
+    names = np.fromiter((crc32(name.encode()) for name in (*whole, *near)), np.uint32, len(whole) + len(near))
+    often = np.fromiter((*whole.values(), *near.values()), np.float32, len(names))
+    weights: Floats = 1 + np.log(often)
+    weights[len(whole) :] *= _APART
+    return names, weights
 
 
 class Spellings:
@@ -109,9 +110,8 @@ class Spellings:
 class Groups:
     """The groups that examples share, each with a column and a rarity."""
 
-    def __init__(self, texts: Sequence[Mapping[int, float]]) -> None:
-        every = np.fromiter((name for found in texts for name in found), np.uint32)
-        names, counts = np.unique(every, return_counts=True)
+    def __init__(self, texts: Sequence[tuple[Hashes, Floats]]) -> None:
+        names, counts = np.unique(np.concatenate([names for names, _ in texts]), return_counts=True)
         often = counts > _RARE
         self._names: Hashes = names[often]
         self._rarity = (np.log((1 + len(texts)) / (1 + counts[often])) + 1).astype(np.float32)
@@ -119,13 +119,13 @@ class Groups:
     def __len__(self) -> int:
         return len(self._names)
 
-    def vector(self, found: Mapping[int, float]) -> tuple[Ints, Floats]:
+    def vector(self, found: tuple[Hashes, Floats]) -> tuple[Ints, Floats]:
         """Columns and values of a text, scaled to length 1; both empty where nothing is known."""
-        names = np.fromiter(found, np.uint32, len(found))
+        names, weights = found
         at = np.searchsorted(self._names, names)
         at[at == len(self._names)] = 0
         known = self._names[at] == names
         at = at[known].astype(np.intp)
-        values = np.fromiter(found.values(), np.float32, len(found))[known] * self._rarity[at]
+        values: Floats = weights[known] * self._rarity[at]
         length = float(np.sqrt(values @ values))
-        return at, values / length if length else values
+        return at, values / np.float32(length) if length else values

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from directory.routing import safety_rules
+from directory.routing.route import Router, open_router
 from directory.routing.safety_rules import Book
+from directory.settings import Settings
 
 HERE = Path(__file__).parent
 RULES = Path(safety_rules.__file__).parent / "rules"
@@ -15,6 +17,12 @@ RULES = Path(safety_rules.__file__).parent / "rules"
 @pytest.fixture(scope="session")
 def book() -> Book:
     return safety_rules.load(RULES)
+
+
+@pytest.fixture(scope="session")
+def router(tmp_path_factory: pytest.TempPathFactory) -> Router:
+    """Compiled once for all the tests of a run, whichever process they are in."""
+    return open_router(Settings(data_dir=tmp_path_factory.getbasetemp().parent))
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from directory.routing.hearing import listen
-from directory.routing.route import Router, open_router
+from directory.routing.route import Router
 from directory.routing.shapes import Ask
-from directory.settings import Settings
 
 with (Path(__file__).parent / "voices.csv").open(encoding="utf-8", newline="") as file:
     GROUPS = list(csv.DictReader(file))
@@ -53,11 +52,6 @@ class Answer(NamedTuple):
 
 
 Hear = Callable[[str], Answer]
-
-
-@pytest.fixture(scope="module")
-def router() -> Router:
-    return open_router(Settings())
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from directory.routing.hearing import listen
-from directory.routing.route import open_router
+from directory.routing.route import Router
 from directory.routing.shapes import Ask
-from directory.settings import Settings
 from directory.words import LEVELS
 
 with (Path(__file__).parent / "level_texts.csv").open(encoding="utf-8", newline="") as file:
@@ -17,8 +16,7 @@ with (Path(__file__).parent / "level_texts.csv").open(encoding="utf-8", newline=
 
 
 @pytest.mark.parametrize("half", ["a", "b"])
-def test_the_level_is_seldom_too_low_and_never_by_two(half: str) -> None:
-    router = open_router(Settings())
+def test_the_level_is_seldom_too_low_and_never_by_two(half: str, router: Router) -> None:
     off: Counter[int] = Counter()
     for row in ROWS:
         if row["half"] == half:

@@ -7,18 +7,11 @@ import pytest
 
 from directory.routing.hearing import SOUNDS, judge
 from directory.routing.language import detect
-from directory.routing.route import Router, open_router
+from directory.routing.route import Router
 from directory.routing.safety import Safety, check
 from directory.routing.safety_rules import Book
 from directory.routing.tokens import words
-from directory.settings import Settings
 from tests.routing import safety_texts as texts
-
-
-@pytest.fixture(scope="module")
-def router(tmp_path_factory: pytest.TempPathFactory) -> Router:
-    return open_router(Settings(data_dir=tmp_path_factory.mktemp("rules")))
-
 
 EVERY_KIND = [(kind, text) for kind, told in texts.TIER_1.items() for text in told]
 

@@ -9,8 +9,7 @@ from random import Random
 import pytest
 
 from directory.routing.hearing import judge
-from directory.routing.route import Router, open_router
-from directory.settings import Settings
+from directory.routing.route import Router
 from tests.routing import safety_texts as texts
 
 FLIPS = {"typing": 0.12, "a name": 0.05}
@@ -33,11 +32,6 @@ SWAPS = {
     "son": "daughter", "daughter": "son", "boy": "girl", "girl": "boy", "husband": "wife", "wife": "husband",
     "mum": "dad", "dad": "mum", "brother": "sister", "sister": "brother", "grandson": "granddaughter",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def router() -> Router:
-    return open_router(Settings())
 
 
 @pytest.fixture(scope="module")

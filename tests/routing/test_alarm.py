@@ -1,0 +1,110 @@
+"""The second pair of ears: it hears what no pattern foresaw, asks instead of interrupting, and never falls silent."""
+
+import random
+
+import pytest
+
+from directory.routing.hearing import SOUNDS, judge
+from directory.routing.route import Router
+from directory.routing.safety import Safety, check
+from tests.routing import safety_texts as texts
+
+FLAGS = [text for told in texts.TIER_1.values() for text in told] + texts.EMERGENCIES
+CALM = texts.NEAR_MISSES + texts.ORDINARY + texts.NEGATED + texts.PAST
+ANY = FLAGS + CALM
+URGES = ("right now", "now", "please", "right now please")
+GRAVITY = {1: 2, 2: 1, 0: 0}
+
+
+def heard(router: Router, text: str) -> Safety:
+    return judge(text, router.danger, router.alarm)
+
+
+def gravity(router: Router, text: str) -> int:
+    return GRAVITY[heard(router, text).tier]
+
+
+def test_danger_beside_other_words_is_never_silent_and_nearly_always_interrupts(router: Router) -> None:
+    chance = random.Random(3)
+    tiers = []
+    for flag in FLAGS:
+        for other in chance.sample(ANY, 12):
+            joint = chance.choice([". ", "\n", "! "])
+            pair = [flag.rstrip("."), other.rstrip(".")]
+            chance.shuffle(pair)
+            tiers.append((gravity(router, joint.join(pair)), gravity(router, flag), flag))
+    assert all(found > 0 for found, _, _ in tiers)
+    lowered = [flag for found, alone, flag in tiers if found < alone]
+    assert len(lowered) <= 0.02 * len(tiers), sorted(set(lowered))
+
+
+def test_to_be_in_a_hurry_never_makes_it_less_grave(router: Router) -> None:
+    for text in ANY:
+        before = gravity(router, text)
+        for urge in URGES:
+            assert gravity(router, f"{text} {urge}") >= before, (text, urge)
+            assert gravity(router, f"{urge} {text}") >= before, (text, urge)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He was stabbed by a wasp sting on sports day, what should a club have in its first aid kit",
+        "my gran says she will kill me if i get another tattoo lol, anyway any art clubs for 16 year olds",
+        "After my overdose fifteen years ago I trained as a counsellor and would like to run a group for parents",
+    ],
+)
+def test_harmless_words_of_danger_do_not_interrupt(router: Router, text: str) -> None:
+    assert heard(router, text).tier != 1
+
+
+def test_what_a_pattern_would_interrupt_for_is_asked_about_where_the_words_are_harmless(
+    router: Router,
+) -> None:
+    lowered = [
+        text for text in CALM if check(text, router.danger).tier == 1 and heard(router, text).tier == 2
+    ]
+    for text in lowered:
+        flags = heard(router, text).flags
+        assert flags
+        assert all(flag.tier == 2 and not flag.urgent for flag in flags)
+        assert any(flag.turned for flag in flags)
+
+
+@pytest.mark.parametrize(
+    ("right", "slip"),
+    [
+        ("my husband strangled me last night", "my husbnad strangeld me last night"),
+        (
+            "my daughter is unconscious on the bathroom floor",
+            "my daugther is unconcious on the bathrom floor",
+        ),
+        (
+            "he says he will burn the house down with us inside",
+            "he says he will burn the huose down with us insdie",
+        ),
+    ],
+)
+def test_a_slip_of_typing_is_heard_as_the_word_that_was_meant(router: Router, right: str, slip: str) -> None:
+    meant, typed = (router.alarm.hear(text).whole for text in (right, slip))
+    assert abs(meant.grave - typed.grave) < 0.1
+    assert heard(router, slip).tier == heard(router, right).tier == 1
+
+
+def test_what_was_heard_lies_inside_the_text_and_is_named_as_only_a_sound(router: Router) -> None:
+    for text in ANY:
+        sounds = router.alarm.hear(text)
+        for sound in (sounds.whole, *sounds.parts):
+            assert 0 <= sound.span[0] <= sound.span[1] <= len(text)
+            assert 0 <= sound.share <= 1.0001
+        for flag in heard(router, text).flags:
+            assert text[slice(*flag.span)] == flag.words
+            if flag.rule.startswith(SOUNDS):
+                assert flag.kind in router.danger.kinds
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", "🙂🙂🙂", "zzqx " * 2000, "a. b. c. " * 3000, "\0\x07 \u202eabc"]
+)
+def test_nothing_to_hear_raises_nothing(router: Router, text: str) -> None:
+    assert router.alarm.hear(text).whole.grave < 0.5
