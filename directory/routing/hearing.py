@@ -23,7 +23,7 @@ EVIDENCE = 4
 SOUNDS = "sounds-"  # how the rules of the alarm begin
 INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.17, 0.35, 0.04
 ASK, ASK_PART = 0.11, 0.8
-CALM, CALM_PART, SILENT = 0.06, 0.3, 0.03
+CALM, CALM_PART, SILENT = 0.03, 0.3, 0.03
 """How much a text must sound like danger, as a chance of 1. Where no pattern was as sure, the interruption needs
 `INTERRUPT` of the whole text, or `INTERRUPT_PART` of one part within a whole of `PART_WITHIN`. The soft question needs
 `ASK` of the whole or `ASK_PART` of a part. What a pattern would interrupt for is asked about where the whole sounds
@@ -143,11 +143,15 @@ def _level(
 ) -> tuple[shapes.LevelAnswer, bool]:
     """The level with its reasons, and whether one plan is better than several referrals."""
     least = max((option.level for option in chosen if option.level), key=LEVELS.index, default="universal")
-    # What only sounds like danger is no fact, yet it is not ruled out.
+    # What only sounds like danger is no fact, yet what is answered as danger is not placed below it.
+    # What only sounds worth the soft question is asked, and the answer sets the level.
     told = any(option.tier == 1 for option in chosen)
-    doubt = tier == 2 or (tier == 1 and not (told or _seen(safety)))
-    weighed = 2 if doubt else tier
-    found = levels.decide(text, needs, tier=weighed, flags=safety.kinds, asker=asker, at_least=least)
+    asked = tier == safety.tier == 2 and all(flag.rule.startswith(SOUNDS) for flag in safety.flags)
+    asked = asked and not any(option.tier for option in chosen)
+    doubt = (tier == 2 and not asked) or (tier == 1 and not (told or _seen(safety)))
+    weighed = 0 if asked else 2 if doubt else tier
+    flags = () if asked else safety.kinds
+    found = levels.decide(text, needs, tier=weighed, flags=flags, asker=asker, at_least=least)
     code, reasons = found.code, list(found.reasons)
     if doubt and code != LEVELS[-1]:  # what cannot be ruled out goes one level up
         code = LEVELS[-1] if tier == 1 else LEVELS[LEVELS.index(code) + 1]
