@@ -73,7 +73,9 @@ def words(text: str) -> Words:
             at += SENTENCE_GAP
             number += 1
             continue
-        folded.append(fold(piece))
+        if not (word := fold(piece)):  # an accent that stands alone
+            continue
+        folded.append(word)
         start.append(found.start())
         end.append(found.end())
         place.append(at)

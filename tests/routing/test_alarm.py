@@ -3,6 +3,8 @@
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from directory.routing.hearing import SOUNDS, judge
 from directory.routing.route import Router
@@ -101,6 +103,12 @@ def test_what_was_heard_lies_inside_the_text_and_is_named_as_only_a_sound(router
             assert text[slice(*flag.span)] == flag.words
             if flag.rule.startswith(SOUNDS):
                 assert flag.kind in router.danger.kinds
+
+
+@settings(max_examples=100)
+@given(text=st.text(max_size=200))
+def test_no_text_raises(text: str, router: Router) -> None:
+    assert heard(router, text).tier in {0, 1, 2}
 
 
 @pytest.mark.parametrize(

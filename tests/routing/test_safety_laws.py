@@ -45,6 +45,12 @@ def test_no_text_raises_and_every_span_is_inside_it(text: str) -> None:
         assert text[start:end] == flag.words
 
 
+@pytest.mark.parametrize("mark", ["\u0300", "\u064b", "\u0670", "\u200d", "\u0901", "*\u0300*"])
+def test_an_accent_that_stands_alone_is_no_word(mark: str) -> None:
+    assert check(mark, BOOK).tier == 0
+    assert check(f"{mark} my husband hit me {mark} last night {mark}", BOOK).tier == 1
+
+
 @settings(max_examples=100, deadline=None)
 @given(flag=st.sampled_from(FLAGS), before=st.text(max_size=60), after=st.text(max_size=60))
 def test_odd_characters_around_a_flag_do_not_hide_it(flag: str, before: str, after: str) -> None:
