@@ -1,5 +1,6 @@
 """Real PostgreSQL for every test: one embedded server a run, a fresh database a test, one seeded county to read."""
 
+import contextlib
 import itertools
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -132,27 +133,30 @@ def settings_for(database: Database, folder: Path, **over: Any) -> Settings:
     )
 
 
+@contextlib.asynccontextmanager
+async def entered(database: Database, folder: Path, **over: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """An application over `database`, started, and a client of it. `client.app` is the application."""
+    app = create_app(settings_for(database, folder, **over))
+    async with (
+        LifespanManager(app, startup_timeout=120, shutdown_timeout=30),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
+    ):
+        client.app = app  # type: ignore[attr-defined]
+        yield client
+
+
 MakeClient = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
 @pytest.fixture
 async def make_client(tmp_path: Path) -> AsyncIterator[MakeClient]:
     """An application over any database, entered and left with the test: `await make_client(database, **settings)`."""
-    opened: list[Any] = []
+    async with contextlib.AsyncExitStack() as stack:
 
-    async def make(database: Database, **over: Any) -> httpx.AsyncClient:
-        app = create_app(settings_for(database, tmp_path, **over))
-        manager = LifespanManager(app, startup_timeout=60, shutdown_timeout=30)
-        await manager.__aenter__()
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test")
-        opened.append((manager, client))
-        client.app = app  # type: ignore[attr-defined]
-        return client
+        async def make(database: Database, **over: Any) -> httpx.AsyncClient:
+            return await stack.enter_async_context(entered(database, tmp_path, **over))
 
-    yield make
-    for manager, client in reversed(opened):
-        await client.aclose()
-        await manager.__aexit__(None, None, None)
+        yield make
 
 
 @pytest.fixture(scope="session")
@@ -160,11 +164,7 @@ async def client(
     county: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The application over the seeded county, shared by all tests that only read."""
-    app = create_app(settings_for(county, tmp_path_factory.mktemp("app")))
-    async with (
-        LifespanManager(app, startup_timeout=120, shutdown_timeout=30),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as made,
-    ):
+    async with entered(county, tmp_path_factory.mktemp("app")) as made:
         yield made
 
 

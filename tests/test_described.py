@@ -8,7 +8,6 @@ from uuid import UUID
 import httpx
 import pytest
 import schemathesis
-from asgi_lifespan import LifespanManager
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import Struct
@@ -18,12 +17,10 @@ from schemathesis.specs.openapi import checks
 from directory.access import keys
 from directory.access.roles import KEY_SCOPES
 from directory.app import create_app
-from directory.db import Database
 from directory.postgres import Server
 from directory.settings import Settings
 from directory.web.described import SAYS, TAKES, document, name_of
-from tests.conftest import clone, settings_for
-from tests.referrals.conftest import PASSWORD, ask, populate, staff
+from tests.referrals.conftest import PASSWORD, ask, small_world, staff
 
 ROUTES = create_app(Settings(worker=False)).litestar.routes
 DOCUMENT = document(ROUTES, "http://test")
@@ -52,14 +49,11 @@ class House(Struct):
 async def house(
     postgres: Server, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[House]:
-    database = await Database(await clone(postgres, template, "described"), size=8).open()
-    organizations, services = await populate(database)
-    app = create_app(settings_for(database, tmp_path_factory.mktemp("described")))
-    async with (
-        LifespanManager(app, startup_timeout=120, shutdown_timeout=30),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
-    ):
-        _, key = await keys.issue(database, "all", list(KEY_SCOPES), organization_id=organizations["hub"])
+    async with small_world(postgres, template, "described", tmp_path_factory) as world:
+        database, client = world.database, world.client
+        _, key = await keys.issue(
+            database, "all", list(KEY_SCOPES), organization_id=world.organizations["hub"]
+        )
         email = await staff(database, "admin")
         signed = await client.post("/api/session", json={"email": email, "password": PASSWORD})
         assert signed.status_code == 201, signed.text
@@ -67,13 +61,12 @@ async def house(
         client.cookies.clear()
         sent = await client.post("/api/requests", json=ask(), headers={"Authorization": f"Bearer {key}"})
         assert sent.status_code == 201, sent.text
-        more = {"service_id": str(services["hub"])}
+        more = {"service_id": str(world.services["hub"])}
         headers = {"Authorization": f"Bearer {key}", "If-Match": sent.headers["etag"]}
         await client.post(f"/api/requests/{sent.json()['id']}/referrals", json=more, headers=headers)
         rows = await database.pool.fetch("select id from referral")
-        ids = [str(row[0]) for row in rows] + [sent.json()["id"], *map(str, services.values())]
+        ids = [str(row[0]) for row in rows] + [sent.json()["id"], *map(str, world.services.values())]
         yield House(client, key, cookies, signed.json()["csrf"], ids)
-    await database.close()
 
 
 async def answered(house: House, case: Any, who: str, path: str) -> httpx.Response:

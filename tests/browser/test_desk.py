@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.conftest import OpenTab, Tab
 from tests.browser.desk_site import DeskSite, front_door  # noqa: F401 - a fixture
-from tests.browser.test_every_page import faults
+from tests.browser.looking import faults
 from tests.referrals.conftest import PASSWORD
 
 CALL = "my little boy is three and not talking yet and nursery are worried"

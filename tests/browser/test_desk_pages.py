@@ -5,7 +5,7 @@ import pytest
 
 from tests.browser.conftest import OpenTab
 from tests.browser.desk_site import DeskSite, front_door  # noqa: F401 - a fixture
-from tests.browser.test_every_page import CUT, SPACED, faults, opened, wider
+from tests.browser.looking import edges, whole
 
 PAGES = {
     "sign in": ("", "/staff/sign-in"),
@@ -50,17 +50,7 @@ async def test_a_staff_page_has_no_fault_wide_by_day_or_narrow_by_night(
     tab = await front_door.seat(open_tab, who) if who else await open_tab(at=front_door.address)
     answer = await tab.go(path.format(**front_door.known))
     assert answer.status < 500
-    assert not await faults(tab)
-    await tab.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    await tab.page.set_viewport_size({"width": 320, "height": 640})
-    await opened(tab)
-    assert not await faults(tab)
-    assert await wider(tab) <= 0
-    await tab.page.evaluate(SPACED)
-    assert await wider(tab) <= 0
-    assert await tab.page.evaluate(CUT) == []
-    await tab.page.evaluate("document.adoptedStyleSheets = []; document.documentElement.dir = 'rtl'")
-    assert await wider(tab) <= 0
+    await whole(tab)
 
 
 async def test_titles_tell_staff_pages_apart_and_name_nobody(open_tab: OpenTab, front_door: DeskSite) -> None:
@@ -83,8 +73,4 @@ async def test_high_contrast_keeps_the_edges_of_what_can_be_pressed(
     who, path = PAGES[name]
     tab = await front_door.seat(open_tab, who, forced_colors="active")
     await tab.go(path.format(**front_door.known))
-    assert not await faults(tab, rules={"color-contrast": {"enabled": False}})
-    edges: list[str] = await tab.page.evaluate(
-        "[...document.querySelectorAll('.button, .segments, .act')].map(e => getComputedStyle(e).borderTopStyle)"
-    )
-    assert set(edges) <= {"solid", "dashed"}
+    assert await edges(tab, ".button, .segments, .act") <= {"solid", "dashed"}

@@ -5,10 +5,8 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import OpenTab, Tab
+from tests.browser.looking import edges, whole
 
-axe_api = pytest.importorskip("axe_playwright_python.async_playwright")
-
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = {
     "home": "/",
     "search": "/search?q=food&near=NR3+1FH&free=true&per_page=6",
@@ -41,18 +39,6 @@ PAGES = {
     "Polish": "/?lang=pl",
     "Polish search": "/search?q=food&lang=pl&per_page=6",
 }
-SPACED = """
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
-        word-spacing: 0.16em !important } p { margin-bottom: 2em !important }`);
-    document.adoptedStyleSheets = [sheet];
-"""
-# Room for text that a narrow parent hides: a box that cuts its own words off.
-CUT = """
-    [...document.querySelectorAll('main *, header *')].filter(e => getComputedStyle(e).overflowX === 'hidden'
-        && e.scrollWidth > e.clientWidth + 1 && !e.closest('.unseen') && e.clientWidth > 1)
-        .map(e => e.outerHTML.slice(0, 80))
-"""
 
 
 def address(path: str, known: dict[str, str]) -> str:
@@ -61,39 +47,12 @@ def address(path: str, known: dict[str, str]) -> str:
     return path
 
 
-async def faults(tab: Tab, **options: Any) -> str:
-    options = {"runOnly": {"type": "tag", "values": TAGS}, **options}
-    found = await axe_api.Axe().run(tab.page, options=options)
-    return str(found.generate_report()) if found.violations_count else ""
-
-
-async def opened(tab: Tab) -> None:
-    """Everything that folds is unfolded, so that it is looked at too."""
-    await tab.page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
-
-
-async def wider(tab: Tab) -> int:
-    number: int = await tab.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return number
-
-
 @pytest.mark.parametrize("name", PAGES)
 async def test_a_page_has_no_fault_wide_by_day_or_narrow_by_night(
     tab: Tab, known: dict[str, str], name: str
 ) -> None:
-    """At 320 px, which is also 1280 px at 400 %, nothing is wider than the screen: plain, spaced out, or reversed."""
     await tab.go(address(PAGES[name], known))
-    assert not await faults(tab)
-    await tab.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    await tab.page.set_viewport_size({"width": 320, "height": 640})
-    await opened(tab)
-    assert not await faults(tab)
-    assert await wider(tab) <= 0
-    await tab.page.evaluate(SPACED)
-    assert await wider(tab) <= 0
-    assert await tab.page.evaluate(CUT) == []
-    await tab.page.evaluate("document.adoptedStyleSheets = []; document.documentElement.dir = 'rtl'")
-    assert await wider(tab) <= 0
+    await whole(tab)
 
 
 @pytest.mark.parametrize("name", ["home", "search", "service", "danger"])
@@ -102,12 +61,7 @@ async def test_high_contrast_keeps_the_edges_of_what_can_be_pressed(
 ) -> None:
     tab = await open_tab(forced_colors="active")
     await tab.go(address(PAGES[name], known))
-    # The colours are the reader's own now, and not those that a script is told.
-    assert not await faults(tab, rules={"color-contrast": {"enabled": False}})
-    edges: list[str] = await tab.page.evaluate(
-        "[...document.querySelectorAll('.button, .leave')].map(e => getComputedStyle(e).borderTopStyle)"
-    )
-    assert set(edges) <= {"solid"}
+    assert await edges(tab, ".button, .leave") <= {"solid"}
 
 
 async def test_nothing_moves_for_people_who_ask_for_that(open_tab: OpenTab) -> None:

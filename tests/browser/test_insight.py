@@ -9,7 +9,7 @@ from directory.access import accounts
 from directory.access.demonstration import ACCOUNTS
 from directory.db import Database
 from tests.browser.conftest import OpenTab, Tab, served
-from tests.browser.test_every_page import CUT, SPACED, faults, opened, wider
+from tests.browser.looking import faults, opened, whole, wider
 from tests.insight.conftest import busy  # noqa: F401 - a fixture
 
 PAGES = {
@@ -51,16 +51,7 @@ async def test_a_page_of_figures_has_no_fault_wide_by_day_or_narrow_by_night(
     assert (await tab.go(PAGES[name])).status == 200
     assert not await faults(tab)
     await opened(tab)
-    assert not await faults(tab)
-    await tab.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    await tab.page.set_viewport_size({"width": 320, "height": 640})
-    assert not await faults(tab)
-    assert await wider(tab) <= 0
-    await tab.page.evaluate(SPACED)
-    assert await wider(tab) <= 0
-    assert await tab.page.evaluate(CUT) == []
-    await tab.page.evaluate("document.adoptedStyleSheets = []; document.documentElement.dir = 'rtl'")
-    assert await wider(tab) <= 0
+    await whole(tab)
 
 
 async def test_every_chart_names_itself_and_has_a_finding_a_table_and_a_file(

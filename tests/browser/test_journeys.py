@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.browser.conftest import OpenTab, Tab
-from tests.browser.test_every_page import faults
+from tests.browser.looking import faults
 
 WEATHER = "https://www.bbc.co.uk/weather"
 FOCUS = """

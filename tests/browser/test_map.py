@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.browser.conftest import OpenTab, Tab
-from tests.browser.test_every_page import faults, wider
+from tests.browser.looking import faults, wider
 
 PAGE = "/search?q=food&near=Norwich&per_page=20"
 BOX = "document.querySelector('.map svg').getAttribute('viewBox').split(' ').map(Number)"

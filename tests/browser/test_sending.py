@@ -9,7 +9,7 @@ import pytest
 from directory.db import Database
 from directory.postgres import Server
 from tests.browser.conftest import OpenTab, Tab, served
-from tests.browser.test_every_page import CUT, SPACED, faults, opened, wider
+from tests.browser.looking import CUT, SPACED, faults, opened, wider
 from tests.conftest import clone
 from tests.referrals.conftest import World, peopled, populate, soon
 

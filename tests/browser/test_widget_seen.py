@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.browser.hosting import ELEMENT, FORM, Guest, OpenGuest
-from tests.browser.test_every_page import SPACED, TAGS, axe_api
+from tests.browser.looking import SPACED, TAGS, axe_api
 
 WIDER = "document.documentElement.scrollWidth - innerWidth"
 BODY = ELEMENT.format(key="{key}", more='layout="full" heading-level="2"', inside=FORM)

@@ -6,7 +6,7 @@ import pytest
 from directory.access import partners
 from tests.browser.conftest import OpenTab
 from tests.browser.desk_site import DeskSite, front_door  # noqa: F401 - a fixture
-from tests.browser.test_every_page import faults, wider
+from tests.browser.looking import faults, wider
 
 
 @pytest.mark.parametrize("width", [1280, 320])

@@ -7,14 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
-from asgi_lifespan import LifespanManager
 
 from directory.access import keys
-from directory.app import create_app
 from directory.db import Database
 from directory.insight.figures import FIGURES
 from directory.insight.report import TABLES
-from tests.conftest import settings_for
+from tests.conftest import entered
 
 YARMOUTH = "district:E07000145"
 
@@ -42,11 +40,7 @@ async def door(busy: Database, tmp_path_factory: pytest.TempPathFactory) -> Asyn
         ("board", ["insight.read"], []), ("coast", ["insight.read"], [YARMOUTH]), ("school", ["requests.submit"], []),
     ):  # fmt: skip
         _, tokens[name] = await keys.issue(busy, name, scopes, areas=areas)
-    app = create_app(settings_for(busy, tmp_path_factory.mktemp("insight"), demo=True))
-    async with (
-        LifespanManager(app, startup_timeout=120, shutdown_timeout=30),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
-    ):
+    async with entered(busy, tmp_path_factory.mktemp("insight"), demo=True) as client:
         yield Door(client, tokens)
 
 

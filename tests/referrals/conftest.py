@@ -1,5 +1,6 @@
 """A small world for requests: three services, an application, and callers of every kind."""
 
+import contextlib
 import datetime as dt
 from collections.abc import AsyncIterator
 from typing import Any
@@ -7,15 +8,13 @@ from uuid import UUID
 
 import httpx
 import pytest
-from asgi_lifespan import LifespanManager
 from msgspec import Struct
 
 from directory.access import accounts, keys
 from directory.access.vault import Vault
-from directory.app import create_app
 from directory.db import Database
 from directory.postgres import Server
-from tests.conftest import SECRET_KEY, clone, settings_for
+from tests.conftest import SECRET_KEY, clone, entered
 
 PASSWORD = "marsh samphire lantern"
 
@@ -102,15 +101,22 @@ async def world(
     postgres: Server, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
     """One application and database for the whole room: a test makes what it needs and looks only at that."""
-    database = await Database(await clone(postgres, template, "referrals"), size=8).open()
-    organizations, services = await populate(database)
-    app = create_app(settings_for(database, tmp_path_factory.mktemp("referrals")))
-    async with (
-        LifespanManager(app, startup_timeout=120, shutdown_timeout=30),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
-    ):
-        yield await peopled(database, client, organizations, services)
-    await database.close()
+    async with small_world(postgres, template, "referrals", tmp_path_factory) as made:
+        yield made
+
+
+@contextlib.asynccontextmanager
+async def small_world(
+    postgres: Server, template: str, name: str, folders: pytest.TempPathFactory, **over: Any
+) -> AsyncIterator[World]:
+    """A database of its own called `name`, populated, with an application on it."""
+    database = await Database(await clone(postgres, template, name), size=8).open()
+    try:
+        organizations, services = await populate(database)
+        async with entered(database, folders.mktemp(name), **over) as client:
+            yield await peopled(database, client, organizations, services)
+    finally:
+        await database.close()
 
 
 async def peopled(

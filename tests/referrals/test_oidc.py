@@ -8,15 +8,13 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
-from asgi_lifespan import LifespanManager
 from joserfc.jwk import RSAKey
 
 from directory.access import accounts, linking, oidc
-from directory.app import create_app
 from directory.db import Database
 from directory.postgres import Server
 from directory.settings import Settings
-from tests.conftest import clone, settings_for
+from tests.conftest import clone, entered
 from tests.referrals.conftest import PASSWORD
 from tests.referrals.provider import CLIENT, SECRET, StandIn, running
 
@@ -42,16 +40,10 @@ async def browser(
     staff: Database, provider: StandIn, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A browser before our application: it keeps cookies and follows nothing by itself."""
-    settings = settings_for(
+    async with entered(
         staff, tmp_path_factory.mktemp("oidc"), public_url="http://test", oidc_issuer=provider.issuer,
         oidc_client_id=CLIENT, oidc_client_secret=SECRET, oidc_roles=ROLES, oidc_create=True,
-    )  # fmt: skip
-    app = create_app(settings)
-    async with (
-        LifespanManager(app, startup_timeout=120, shutdown_timeout=30),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
-    ):
-        client.app = app  # type: ignore[attr-defined]
+    ) as client:  # fmt: skip
         yield client
 
 

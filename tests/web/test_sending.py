@@ -8,13 +8,9 @@ from uuid import UUID
 
 import httpx
 import pytest
-from asgi_lifespan import LifespanManager
 
-from directory.app import create_app
-from directory.db import Database
 from directory.postgres import Server
-from tests.conftest import clone, settings_for
-from tests.referrals.conftest import World, peopled, populate, soon
+from tests.referrals.conftest import World, small_world, soon
 from tests.web.test_pages import BROWSER
 
 CANARY = "quixoticzebra"
@@ -26,15 +22,8 @@ async def pages(
     postgres: Server, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
     """A small world of its own for the pages."""
-    database = await Database(await clone(postgres, template, "sending"), size=8).open()
-    organizations, services = await populate(database)
-    app = create_app(settings_for(database, tmp_path_factory.mktemp("sending"), log_level="debug"))
-    async with (
-        LifespanManager(app, startup_timeout=120, shutdown_timeout=30),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
-    ):
-        yield await peopled(database, client, organizations, services)
-    await database.close()
+    async with small_world(postgres, template, "sending", tmp_path_factory, log_level="debug") as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,7 @@ from uuid import UUID
 import httpx
 import msgspec
 import pytest
-from asgi_lifespan import LifespanManager
 
-from directory.app import create_app
 from directory.catalogue import hsds, validity
 from directory.catalogue.commands import fetching
 from directory.catalogue.oruk.check import check
@@ -21,7 +19,7 @@ from directory.db import Database
 from directory.postgres import Server
 from tests.catalogue.made import location, new, organization, schedule, service, uid
 from tests.catalogue.standards import RECORDS, complaints
-from tests.conftest import clone, drop, settings_for
+from tests.conftest import clone, drop, entered
 
 ROOT = "/oruk/v3"
 LISTS = ("services", "service_at_locations", "organizations", "taxonomies", "taxonomy_terms")
@@ -174,12 +172,7 @@ async def stage(
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Database]]:
     """One application for the tests of this file that change data; each finds it empty."""
     opened = await Database(await clone(postgres, template, "oruk"), size=5).open()
-    app = create_app(settings_for(opened, tmp_path_factory.mktemp("oruk")))
-    async with (
-        LifespanManager(app, startup_timeout=60, shutdown_timeout=30),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
-    ):
-        client.app = app  # type: ignore[attr-defined]
+    async with entered(opened, tmp_path_factory.mktemp("oruk")) as client:
         yield client, opened
     await opened.close()
     await drop(postgres, "oruk")

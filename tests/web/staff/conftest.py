@@ -7,16 +7,12 @@ from uuid import UUID
 
 import httpx
 import pytest
-from asgi_lifespan import LifespanManager
 from msgspec import Struct
 
 from directory.access import accounts
 from directory.access.guard import csrf_of
-from directory.app import create_app
-from directory.db import Database
 from directory.postgres import Server
-from tests.conftest import clone, settings_for
-from tests.referrals.conftest import PASSWORD, World, peopled, populate
+from tests.referrals.conftest import PASSWORD, World, small_world
 
 BROWSER = {"accept": "text/html,*/*;q=0.8"}
 
@@ -68,21 +64,15 @@ async def desk(
     postgres: Server, template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Desk]:
     """One application and database for the whole room: a test makes what it needs and looks only at that."""
-    database = await Database(await clone(postgres, template, "desk"), size=8).open()
-    organizations, services = await populate(database)
-    app = create_app(settings_for(database, tmp_path_factory.mktemp("desk")))
-    async with (
-        LifespanManager(app, startup_timeout=120, shutdown_timeout=30),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
-    ):
+    async with small_world(postgres, template, "desk", tmp_path_factory) as world:
         people = {}
         for role in ("front_door", "provider", "editor", "manager", "admin"):
             people[role], _ = await accounts.add(
-                database, f"{role}@desk.example.org", f"Pat {role.title()}", role, password=PASSWORD, must_change=False,
-                organization_id=organizations["hub"] if role == "provider" else None,
+                world.database, f"{role}@desk.example.org", f"Pat {role.title()}", role,
+                password=PASSWORD, must_change=False,
+                organization_id=world.organizations["hub"] if role == "provider" else None,
             )  # fmt: skip
-        yield Desk(world=await peopled(database, client, organizations, services), accounts=people, app=app)
-    await database.close()
+        yield Desk(world=world, accounts=people, app=world.client.app)
 
 
 Enter = Callable[..., Awaitable[Seat]]
