@@ -16,6 +16,7 @@ from directory.catalogue.commands import fetching
 from directory.catalogue.oruk.check import check
 from directory.catalogue.write import store
 from directory.db import Database
+from directory.places.resolve import Places
 from directory.postgres import Server
 from tests.catalogue.made import location, new, organization, schedule, service, uid
 from tests.catalogue.standards import RECORDS, complaints
@@ -194,6 +195,7 @@ async def little(empty: tuple[httpx.AsyncClient, Database]) -> Any:
     await database.pool.execute(
         "insert into postcode (postcode, latitude, longitude) values ('NR3 1FH', 52.6400, 1.2900)"
     )
+    client.app.state.places = Places(database)  # type: ignore[attr-defined]  # the old one was read at the start
     near, far = location(latitude=52.641, longitude=1.291), location(latitude=52.93, longitude=1.30)
     refuge = location(confidential=True, latitude=52.6401, longitude=1.2901, name="Foxglove House")
     made = {
