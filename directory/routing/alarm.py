@@ -11,11 +11,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from directory.routing.examples import CALM, GRADES, Example
 from directory.routing.features import MAX_CHARS, Lexicon
 from directory.routing.grams import Groups, Spellings, Word, grams, read
-from directory.routing.model import Matrix, softmax, train
+from directory.routing.model import Floats, Matrix, softmax, train
 from directory.routing.rulebook import RuleBook
 from directory.routing.safety import URGING, check
 from directory.routing.safety_rules import Book
@@ -89,10 +90,12 @@ class Alarm:
         rows = [self._groups.vector(each) for each in found]
         del found
         grades = np.array([each.grade for each in taught] + [0] * len(parts), np.intp)
-        self._grades = train(Matrix(rows, len(self._groups)), grades, len(GRADES), steps=STEPS)
+        self._grades = _small(train(Matrix(rows, len(self._groups)), grades, len(GRADES), steps=STEPS))
         alarming = [at for at, each in enumerate(taught) if each.grade]
         kinds = np.array([self.kinds.index(taught[at].kind) for at in alarming], np.intp)
-        self._kinds = train(Matrix([rows[at] for at in alarming], len(self._groups)), kinds, len(self.kinds))
+        self._kinds = _small(
+            train(Matrix([rows[at] for at in alarming], len(self._groups)), kinds, len(self.kinds))
+        )
 
     def hear(self, text: str) -> Sounds:
         """The whole of a text, and each of its parts. Nothing raises; silence is calm."""
@@ -107,9 +110,14 @@ class Alarm:
         at, values = self._groups.vector(grams(words))
         if not len(at):
             return Sound(0.0, 0.0, 0.0, CALM, silent)
-        _, soft, red, now = (float(share) for share in softmax(values @ self._grades[at]))
-        kind = int(np.argmax(values @ self._kinds[at]))
+        _, soft, red, now = (float(share) for share in softmax(values @ self._grades[at].astype(np.float32)))
+        kind = int(np.argmax(values @ self._kinds[at].astype(np.float32)))
         return Sound(now, red, soft, self.kinds[kind], (words[0].start, words[-1].end))
+
+
+def _small(weights: Floats) -> NDArray[np.float16]:
+    """Half the memory, and as good: a weight is no more exact than the texts that it was learned from."""
+    return weights.astype(np.float16)
 
 
 def _ordinary(book: RuleBook, danger: Book) -> Iterator[Example]:

@@ -27,7 +27,11 @@ _APART = 0.6
 _OFTEN = 3  # a word of fewer examples is no spelling to go by
 _LONG = 5  # letters: shorter words are too near to each other
 _STRANGE = 12  # words of one text that are looked for, so that a text of nonsense costs little
-_RARE = 1  # a group that one text alone has teaches nothing
+_RARE, _RARE_NEAR = (
+    1,
+    2,
+)  # a group that one text alone has teaches nothing, one of words apart that two have no more
+_IS_NEAR = np.uint32(1)  # the bit of a hash that tells words apart from words side by side
 
 
 class Word(NamedTuple):
@@ -64,6 +68,8 @@ def grams(words: Sequence[Word]) -> tuple[Hashes, Floats]:
         for after in range(at + 2, min(at + NEAR + 1, len(stems)))
     )
     names = np.fromiter((crc32(name.encode()) for name in (*whole, *near)), np.uint32, len(whole) + len(near))
+    names &= ~_IS_NEAR
+    names[len(whole) :] |= _IS_NEAR
     often = np.fromiter((*whole.values(), *near.values()), np.float32, len(names))
     weights: Floats = 1 + np.log(often)
     weights[len(whole) :] *= _APART
@@ -112,7 +118,7 @@ class Groups:
 
     def __init__(self, texts: Sequence[tuple[Hashes, Floats]]) -> None:
         names, counts = np.unique(np.concatenate([names for names, _ in texts]), return_counts=True)
-        often = counts > _RARE
+        often = counts > np.where(names & _IS_NEAR, _RARE_NEAR, _RARE)
         self._names: Hashes = names[often]
         self._rarity = (np.log((1 + len(texts)) / (1 + counts[often])) + 1).astype(np.float32)
 

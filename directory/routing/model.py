@@ -15,6 +15,7 @@ Ints = NDArray[np.intp]
 
 _RARE = {"c": 2, "p": 1}
 _SMOOTHING = 0.3
+_BLOCK = 16384  # entries that are added up at once
 RIDGE = 0.1
 _STEPS = 6
 _MEMORY = 6
@@ -69,11 +70,19 @@ def _runs(keys: Ints) -> tuple[Ints, Ints]:
 
 
 def _summed(held: tuple[Ints, Ints, Ints, Floats], other: Floats, size: int) -> Floats:
-    """For each key, the sum of the values times the rows of `other` that they belong to."""
+    """For each key, the sum of the values times the rows of `other` that they belong to; a block of keys at a time, so
+    that little memory is needed and what is added up is near."""
     keys, starts, at, values = held
     out = np.zeros((size, other.shape[1]), np.float32)
-    if len(keys):
-        out[keys] = np.add.reduceat(other[at] * values, starts)
+    first = 0
+    while first < len(keys):
+        low = starts[first]
+        last = max(first + 1, int(np.searchsorted(starts, low + _BLOCK)))
+        high = starts[last] if last < len(keys) else len(at)
+        out[keys[first:last]] = np.add.reduceat(
+            other[at[low:high]] * values[low:high], starts[first:last] - low
+        )
+        first = last
     return out
 
 
