@@ -52,12 +52,12 @@ async def store(
     """Insert or bring up to date, inside the caller's transaction; ids must be UUIDs, organizations whole.
 
     `sources` maps an id to what its feed calls the record, where that is not the id itself. Every part of a
-    service that is not in its record goes. `shared` is carried from batch to batch of one transaction. Raises Conflict
-    where an id belongs to another feed.
+    service that is not in its record goes. `shared` (see `sharing`) is carried from batch to batch of one transaction.
+    Raises Conflict where an id belongs to another feed.
     """
     if not services:
         return Stored()
-    done = shared.seen(services) if shared is not None else set()
+    done = set() if shared is None else shared.seen(services, await _kept(connection, shared.marks(services)))
     await ensure_feed(connection, feed)
     terms = await _terms(connection, terms_of(services), shared)
     before = exists = await _existing(connection, feed, services)
@@ -74,7 +74,10 @@ async def store(
         await _merge(connection, flat.known)
     await _parents(connection, services)
     if shared is not None:
-        shared.keep(services, flat, exists)
+        await connection.execute(
+            "insert into stored_now select unnest($1::bigint[]) on conflict do nothing",
+            shared.keep(services, flat, exists),
+        )
     known = {service.id for service in services} & before
     changed = await connection.fetchval(
         "select count(*) from service where id = any($1::uuid[]) and touched_by = this_transaction()",
@@ -85,6 +88,19 @@ async def store(
         changed=changed,
         same=len(known) - changed,
     )
+
+
+async def sharing(connection: Connection) -> Shared:
+    """What the batches of the transaction that is open share; it goes with the transaction."""
+    await connection.execute("create temporary table stored_now (mark bigint primary key) on commit drop")
+    return Shared()
+
+
+async def _kept(connection: Connection, marks: Sequence[int]) -> list[int]:
+    found: list[int] = await connection.fetchval(
+        "select coalesce(array_agg(mark), '{}') from stored_now where mark = any($1::bigint[])", marks
+    )
+    return found
 
 
 async def ensure_feed(connection: Connection, feed: str, label: str = "", url: str = "") -> None:

@@ -14,7 +14,7 @@ import asyncpg
 import msgspec
 
 from directory.catalogue.shared import Shared
-from directory.catalogue.write import ensure_feed, prune, store, withdraw
+from directory.catalogue.write import ensure_feed, prune, sharing, store, withdraw
 from directory.db import Connection, Database, lock_key
 from directory.errors import Conflict, SourceError
 from directory.importing.clean import Cleaner, Raw
@@ -124,6 +124,7 @@ class Run:
         if not self.options.dry_run:
             await ensure_feed(self.connection, self.feed, self.options.label, self.options.url)
             await load_vocabulary(self.connection)
+        self.shared = await sharing(self.connection)
         await self.connection.execute("create temporary table seen_now (id uuid primary key) on commit drop")
         before = await self.connection.fetchval("select count(*) from service where feed_id = $1", self.feed)
         # While the database stores one batch, a thread reads and cleans the next.

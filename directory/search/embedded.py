@@ -10,7 +10,7 @@ from directory import memory
 from directory.errors import Unavailable
 from directory.search.evaluate import evaluate
 from directory.search.misses import Misses
-from directory.search.prepared import Put
+from directory.search.prepared import Put, prepared
 from directory.search.shapes import Answer, Ask, Status
 from directory.search.store import Generation, Store, Writing
 from directory.telemetry import log
@@ -125,6 +125,30 @@ class Embedded:
                     await asyncio.to_thread(self._open)
                 except (OSError, ValueError):
                     log.warning("the search index could not be read; trying again")
+
+
+class Unread(Embedded):
+    """The same index for a process that only brings changes in: it holds nothing of it in memory, whatever its size,
+    and answers no search."""
+
+    @contextlib.asynccontextmanager
+    async def opened(self) -> AsyncIterator["Embedded"]:
+        yield self
+
+    async def status(self) -> Status:
+        return Status(
+            engine="embedded",
+            version=f"tantivy {version('tantivy')}",
+            generation=self._store.current,
+            documents=0,
+            empty=not self._store.fits(self._store.current),
+        )
+
+    def _change(self, put: Put, delete: Sequence[str]) -> None:
+        self._store.change(prepared(put), delete)
+
+    def _open(self) -> None:
+        self._name = self._store.current
 
 
 class Beside:

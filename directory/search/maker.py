@@ -10,7 +10,7 @@ import gc
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import IO, Any
 from uuid import UUID
 
@@ -22,11 +22,13 @@ from directory.db import Connection, Database, lock_key
 from directory.places.resolve import Places
 from directory.search import prepared
 from directory.search.document import document, listed
+from directory.search.embedded import Unread
 from directory.search.frames import Commit, Reply, frames
-from directory.search.index import open_index
+from directory.search.index import SearchIndex, open_index
 from directory.search.prepared import Prepared, prepare
 from directory.search.store import Store
 from directory.search.sync import LOCK, drain, pending, placed, rebuild, today
+from directory.search.weights import use
 from directory.settings import Settings
 
 PATIENCE = 5.0  # seconds that the import's commit may wait for whoever writes the index just now
@@ -101,7 +103,7 @@ class Maker:
         done, deadline = 0, time.monotonic() + DRAINING
         if not await pending(self.database):
             return Reply()
-        async with open_index(self.settings, self.database, self.places, build=False) as index:
+        async with self._index() as index:
             if (await index.status()).empty:
                 return Reply(
                     done=await rebuild(self.database, index, self.places, lambda so_far, _: told(so_far))
@@ -113,6 +115,15 @@ class Maker:
                 if not some:
                     await asyncio.sleep(0.2)
         return Reply(done=done, waiting=waiting)
+
+    @contextlib.asynccontextmanager
+    async def _index(self) -> AsyncIterator[SearchIndex]:
+        """What is brought in is not asked for here: an index in files is not read into memory for that."""
+        if self.settings.search_url:
+            async with open_index(self.settings, self.database, self.places, build=False) as index:
+                yield index
+        else:
+            yield Unread(self.settings.data_dir / "search")
 
     async def _names_hold(self, connection: Connection) -> bool:
         """Whether needs are called here what they were called in the documents."""
@@ -180,6 +191,7 @@ async def serve(stream: IO[bytes], out: IO[bytes]) -> None:
     if first is None:
         return
     settings = msgspec.msgpack.decode(first[1], type=Settings, dec_hook=lambda kind, value: kind(value))
+    use(settings.rules_dir)
     database = await Database(settings.database_url, size=3).open()
     with tempfile.TemporaryFile() as aside:
         maker = Maker(settings, database, aside)
