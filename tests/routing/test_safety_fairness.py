@@ -12,9 +12,8 @@ from directory.routing.hearing import judge
 from directory.routing.route import Router
 from tests.routing import safety_texts as texts
 
-FLIPS = {"typing": 0.12, "a name": 0.05}
-"""Where more than 3 in 100 are moved: one or two slips of the finger still turn an interruption into a question, and
-of the few texts that speak of a relative, two are moved by the name."""
+FLIPS = {"typing": 0.05}
+"""Where more than 3 in 100 are moved: one or two slips of the finger can still turn an interruption into a question."""
 
 _PERSON = (
     r"\b((?:my|our|her|his|the) "
