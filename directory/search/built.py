@@ -2,7 +2,6 @@
 end. What building takes is then not left in the process that serves."""
 
 import asyncio
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +17,8 @@ _PATIENCE = 600  # seconds
 
 
 def build_apart(database_url: str, settings: Settings) -> None:
-    """Blocks until the other process has ended. One that fails is as if nobody had tried."""
+    """Blocks until the other process has ended. Raises `OSError` or `subprocess.SubprocessError` where it could not be
+    run, or took too long; one that fails is as if nobody had tried."""
     # By its input: arguments are for all to see, and an address may hold a password.
     told = [database_url, str(settings.data_dir.resolve()), settings.rules_dir]
     subprocess.run(
@@ -27,7 +27,6 @@ def build_apart(database_url: str, settings: Settings) -> None:
         check=False,
         capture_output=True,
         timeout=_PATIENCE,
-        env=os.environ,
     )
 
 

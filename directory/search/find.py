@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from directory.catalogue.hours import LONDON
 from directory.search.hints import both, read_hints
+from directory.search.homophones import as_meant
 from directory.search.index import SearchIndex
 from directory.search.outcome import Outcome
 from directory.search.places import Names, PlaceFinder, names_near_home
 from directory.search.rank import METRES_PER_MILE
 from directory.search.request import Correction, Found, Help, SearchPage, SearchRequest
 from directory.search.shapes import Answer, Ask
-from directory.search.sounds import as_meant
 from directory.search.stop import asked_words, meaningful
 from directory.search.text import words
 from directory.search.understand import Understood, misspelt_place, understand

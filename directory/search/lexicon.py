@@ -14,7 +14,7 @@ from functools import cached_property
 from msgspec import Struct
 
 from directory.search.hints import weak_words
-from directory.search.sounds import as_meant
+from directory.search.homophones import as_meant
 from directory.search.synonyms import listed_pairs, listed_words, others
 from directory.search.text import Speller, sounding_like, stem
 from directory.search.weights import stop_words, weights

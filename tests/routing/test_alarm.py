@@ -60,17 +60,29 @@ def test_harmless_words_of_danger_do_not_interrupt(router: Router, text: str) ->
     assert heard(router, text).tier != 1
 
 
+@pytest.mark.parametrize("text", FLAGS)
+def test_what_is_said_plainly_interrupts_whatever_it_sounds_like(router: Router, text: str) -> None:
+    assert heard(router, text).tier == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he ran away to his nans in march, was found safe, all sorted, any youth clubs in Diss",
+        "My son was stabbed with a pencil in maths by accident, teacher put a plaster on, now he wants art club",
+        "He had a fit as a baby in 2019, all clear since, can he go to forest school",
+    ],
+)
 def test_what_a_pattern_would_interrupt_for_is_asked_about_where_the_words_are_harmless(
-    router: Router,
+    router: Router, text: str
 ) -> None:
-    lowered = [
-        text for text in CALM if check(text, router.danger).tier == 1 and heard(router, text).tier == 2
-    ]
-    for text in lowered:
-        flags = heard(router, text).flags
-        assert flags
-        assert all(flag.tier == 2 and not flag.urgent for flag in flags)
-        assert any(flag.turned for flag in flags)
+    assert check(text, router.danger).tier == 1
+    found = heard(router, text)
+    assert found.tier == 2
+    assert found.ask
+    assert not found.urgent
+    assert all(flag.tier == 2 and not flag.urgent for flag in found.flags)
+    assert any(flag.turned == "calm" for flag in found.flags)
 
 
 @pytest.mark.parametrize(

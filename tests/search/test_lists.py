@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from directory.search.hints import read_hints
-from directory.search.sounds import as_meant
+from directory.search.homophones import as_meant
 from directory.search.stop import meaningful
 from directory.search.synonyms import others
 from directory.search.text import words as words_of
