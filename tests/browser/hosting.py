@@ -144,6 +144,7 @@ class Guest:
     async def search(self, q: str, near: str = "") -> None:
         await self.q.fill(q)
         await self.near.fill(near)
+        await self.near.press("Tab")  # as people do: a list that opens late would lie over the button
         await self.button.click()
 
 

@@ -5,6 +5,7 @@
 const WAIT = 150;
 const LEAST = 2;
 let made = 0;
+const same = (one, other) => one.toLowerCase() === other.toLowerCase();
 
 /**
  * Make `input` complete from `find(text, signal)`, a promise of texts. `name` is the list's, `said(count)` gives the
@@ -82,7 +83,8 @@ export function completes(input, find, name, said = String) {
     try {
       const texts = await find(text, mine.signal);
       // An answer that comes late, or after the box was left, is for words that are no longer there.
-      if (mine === asking) show(texts);
+      // What was typed in full needs no list, which would only lie over the button below.
+      if (mine === asking) show(texts.length === 1 && same(texts[0], text) ? [] : texts);
     } catch {
       // Stopped, or no line: the box stays a plain box.
     }
