@@ -110,8 +110,8 @@ class _Maker:
         })  # fmt: skip
         rows["referral"] += attempts
         rows["request_index"] += [
-            {"request_id": request_id, "kind": kind, "digest": self.vault.digest(kind, what)}
-            for kind, what in dict.fromkeys(likeness.marks(details))
+            {"request_id": request_id, "kind": kind, "digest": digest}
+            for kind, digest in likeness.fingerprints(details, self.vault.digest)
         ]
         rows["agreement"].append({
             "id": self._uuid(), "request_id": request_id, "kind": "to_share", "given": True, "given_by": "parent",

@@ -1,15 +1,30 @@
 """What makes two requests likely to be of the same family: phone, e-mail, postcode, and the words of names. Pure.
 
-Only keyed fingerprints of these are stored (see access/vault.py); searching and comparing happen on them.
+Only keyed fingerprints of these are stored (see access/vault.py); searching and comparing happen on them. A phone or an
+e-mail says enough by itself. Of the rest it takes two, and each two that a request has are stored as one fingerprint
+more: so who shares two is found at once, however many share a first name or a street.
 """
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import combinations
 
 from directory.referrals.shapes import Details
 
+PAIR = "pair"
+LESSER = frozenset({"postcode", "name", "birth"})
+ENOUGH = ("phone", "email", PAIR)  # the kinds of which one that two requests share makes them alike
+_DIGEST = 16  # bytes
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9][A-Z]{2})\b")
 _NUMBER = re.compile(r"\+?[\d][\d ()-]{6,}\d")
+
+
+def fingerprints(details: Details, digest: Callable[[str, str], bytes]) -> set[tuple[str, bytes]]:
+    """(kind, fingerprint) of every mark and of each two lesser ones; `digest` makes that of one mark."""
+    found = {(kind, digest(kind, what)) for kind, what in marks(details)}
+    lesser = sorted(each for kind, each in found if kind in LESSER)
+    return found | {(PAIR, hashlib.sha256(a + b).digest()[:_DIGEST]) for a, b in combinations(lesser, 2)}
 
 
 def marks(details: Details) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from directory.access.roles import Caller
 from directory.access.vault import DataKey, Vault
 from directory.db import Database, Reader
 from directory.errors import Gone, NotFound
-from directory.referrals import call_sheet, lifecycle, party, reference
+from directory.referrals import call_sheet, lifecycle, looks, party, reference
 from directory.referrals.ledger import key_context, note_context, open_details
 from directory.referrals.lifecycle import Ask, Attempt
 from directory.referrals.shapes import (
@@ -24,45 +24,7 @@ from directory.referrals.shapes import (
 from directory.referrals.submit import agreement_context
 from directory.referrals.transitions import BY_NAME, REFERRAL_ENDED
 
-MOST_ALIKE = 200  # requests looked at for one mark: a first name that hundreds share says little
 _BEFORE_YES = {"draft", "requested"}
-_AGREED = AgreementView.__struct_fields__
-_ALIKE = ("id", "reference", "state", "created_at", "shares")
-# Other requests that share a phone or e-mail with this one, or two lesser things; the newest first.
-_LIKELY = f"""select r.id, r.reference, r.state, r.created_at, (
-    select string_agg(distinct b.kind, ' ') from request_index a
-      join request_index b on b.digest = a.digest and b.kind = a.kind and b.request_id = r.id
-    where a.request_id = $1) as shares
-  from (select b.request_id
-    from (select kind, digest, case when kind in ('phone', 'email') then 2 else 1 end as says
-      from request_index where request_id = $1 offset 0) a cross join lateral (
-      select m.request_id from request_index m
-      where m.digest = a.digest and m.kind = a.kind and m.request_id <> $1 limit {MOST_ALIKE}) b
-    group by b.request_id having sum(a.says) >= 2) alike
-  join request r on r.id = alike.request_id
-  where (select $2::bool) and r.data_key is not null order by r.created_at desc limit 10"""  # noqa: S608
-# One round trip for a request and what hangs on it in lists: a column of each is an array.
-_WHOLE = f"""select r.*, agreed.*, likely.* from request r cross join lateral (
-    select {", ".join(f"array_agg(a.{name} order by a.given_at, a.kind) as agreed_{name}" for name in _AGREED)}
-    from agreement a where a.request_id = r.id) agreed cross join (
-    select {", ".join(f"array_agg(l.{name} order by l.created_at desc) as likely_{name}" for name in _ALIKE)}
-    from ({_LIKELY}) l) likely where r.id = $1"""  # noqa: S608
-# The look is written down in the same statement as what it sees, and committed with it before the answer.
-_LOOKED_AT = """with look as (insert into record_read (request_id, actor, what) values ($1, $2, $3))
-  select * from referral where request_id = $1 order by created_at, id"""
-_FOR_REFERRAL = ("id", "reference", "created_by", "areas", "needs", "ages", "data_key", "details")
-_WITH_REQUEST = f"""select f.*, {", ".join(f"r.{name} as request_{name}" for name in _FOR_REFERRAL)}
-  from referral f join request r on r.id = f.request_id where f.id = $1"""  # noqa: S608
-_OF_REQUEST = tuple(
-    name
-    for name in RequestView.__struct_fields__
-    if name not in {"reference", "route", "details", "agreements", "referrals", "likely", "actions"}
-)
-_OF_REFERRAL = tuple(
-    name
-    for name in ReferralView.__struct_fields__
-    if name not in {"reference", "reasons", "details", "needs", "ages", "call_sheet", "actions"}
-)
 _OF_ATTEMPT = Attempt.__struct_fields__
 
 
@@ -71,16 +33,18 @@ async def request_view(
 ) -> RequestView:
     """NotFound where it is not the caller's to read; Gone once erased. The look is logged before it is answered."""
     async with database.reading() as reader:
-        row = await reader.fetchrow(_WHOLE, request_id, caller.may("requests.read"))
-        who = party.to_request(caller, request_id, row["created_by"], row["areas"]) if row else frozenset()
-        if row is None or not who & {"reader", "front_door", "sender"}:
-            raise NotFound
-        if row["data_key"] is None:
-            raise Gone("this request was erased")
-        referrals = await reader.fetch(_LOOKED_AT, request_id, caller.id, what)
+        rows = await reader.fetch(looks.REQUEST, *looks.at_request(request_id, caller, what))
+    row = rows[0] if rows else None
+    who = party.to_request(caller, request_id, row["created_by"], row["areas"]) if row else frozenset()
+    if row is None or not who & {"reader", "front_door", "sender"}:
+        raise NotFound
+    if row["data_key"] is None:
+        raise Gone("this request was erased")
+    if not row["looked"]:
+        raise NotFound
     key = vault.data_key(row["data_key"], key_context(request_id))
     details = _for_sender(open_details(key, request_id, row["details"]), who)
-    views = [_referral(each, row, caller, who, key, details) for each in referrals]
+    views = [_referral(each, row, caller, who, key, details) for each in looks.referrals_of(rows)]
     others = _likely(row) if "reader" in who else []
     return _request(row, who, details, views, _agreements(row, key), others)
 
@@ -88,8 +52,7 @@ async def request_view(
 async def referral_view(database: Database, vault: Vault, referral_id: UUID, caller: Caller) -> ReferralView:
     """One attempt, with as much of the family as its reader needs for the next step."""
     async with database.reading() as reader:
-        row, request, _ = await _both(reader, referral_id, caller)
-        await looked(reader, caller, request["id"], "referral")
+        row, request, _ = await _theirs(reader, referral_id, caller, "referral")
     key = vault.data_key(request["data_key"], key_context(request["id"]))
     details = open_details(key, request["id"], request["details"])
     return _referral(
@@ -117,8 +80,7 @@ async def request_events(database: Database, vault: Vault, request_id: UUID, cal
 
 async def referral_events(database: Database, vault: Vault, referral_id: UUID, caller: Caller) -> list[Event]:
     """The log of one attempt."""
-    _, request, who = await _both(database.pool, referral_id, caller)
-    await looked(database.pool, caller, request["id"], "log")
+    _, request, who = await _theirs(database.pool, referral_id, caller, "log")
     rows = await database.pool.fetch(
         "select * from referral_event where referral_id = $1 order by id", referral_id
     )
@@ -131,23 +93,29 @@ async def looked(reader: Reader, caller: Caller, request_id: UUID, what: str) ->
     )
 
 
-async def _both(reader: Reader, referral_id: UUID, caller: Caller) -> tuple[Any, Any, frozenset[str]]:
-    row = await reader.fetchrow(_WITH_REQUEST, referral_id)
+async def _theirs(
+    reader: Reader, referral_id: UUID, caller: Caller, what: str
+) -> tuple[Any, Any, frozenset[str]]:
+    """(the referral, its request, what the caller is to it), with the look written down."""
+    row = await reader.fetchrow(looks.REFERRAL, *looks.at_referral(referral_id, caller, what))
     if row is None:
         raise NotFound
-    request = {name: row[f"request_{name}"] for name in _FOR_REFERRAL}
+    request = looks.request_of(row)
+    to_request = party.to_request(caller, request["id"], request["created_by"], request["areas"])
+    who = _parties(row, caller, to_request)
+    if not who - {"family", "system"}:
+        raise NotFound
     if request["data_key"] is None:
         raise Gone("this request was erased")
-    who = _parties(row, request, caller)
-    if not who - {"family", "system"}:
+    if not row["looked"]:
         raise NotFound
     return row, request, who
 
 
-def _parties(row: Any, request: Any, caller: Caller) -> frozenset[str]:
+def _parties(row: Any, caller: Caller, to_request: frozenset[str]) -> frozenset[str]:
     return party.to_referral(
-        caller, row["id"], request=party.to_request(caller, request["id"], request["created_by"], request["areas"]),
-        organization_id=row["organization_id"], kind=row["kind"], status=row["status"],
+        caller, row["id"], request=to_request, organization_id=row["organization_id"], kind=row["kind"],
+        status=row["status"],
     )  # fmt: skip
 
 
@@ -166,7 +134,7 @@ def _request(
         safeguarding=row["safeguarding"],
         safeguarding_read=row["safeguarding_read_at"] is not None,
     )
-    plain = {name: row[name] for name in _OF_REQUEST}
+    plain = {name: row[name] for name in looks.OF_REQUEST}
     plain |= {"reference": reference.grouped(row["reference"]), "route": msgspec.json.decode(row["route"])}
     plain["details"] = details
     return RequestView(
@@ -181,8 +149,8 @@ def _request(
 def _referral(
     row: Any, request: Any, caller: Caller, to_request: frozenset[str], key: DataKey, details: Details
 ) -> ReferralView:
-    who = _parties(row, request, caller)
-    plain = {name: row[name] for name in _OF_REFERRAL}
+    who = _parties(row, caller, to_request)
+    plain = {name: row[name] for name in looks.OF_REFERRAL}
     for_receiver = not to_request & {"reader", "front_door", "sender"}
     sheet = None
     if row["call_sheet"] is not None and not for_receiver:
@@ -217,8 +185,8 @@ def _for_sender(details: Details, who: frozenset[str]) -> Details:
 
 def _agreements(row: Any, key: DataKey) -> list[AgreementView]:
     found = []
-    for values in zip(*(row[f"agreed_{name}"] or () for name in _AGREED), strict=True):
-        plain = dict(zip(_AGREED, values, strict=True))
+    for values in zip(*(row[f"agreed_{name}"] or () for name in looks.AGREED), strict=True):
+        plain = dict(zip(looks.AGREED, values, strict=True))
         reason = plain["override_reason"]
         plain["override_reason"] = key.open(reason, agreement_context(row["id"])) if reason else ""
         found.append(AgreementView(**plain))
@@ -226,7 +194,7 @@ def _agreements(row: Any, key: DataKey) -> list[AgreementView]:
 
 
 def _likely(row: Any) -> list[Likely]:
-    columns = (row[f"likely_{name}"] or () for name in _ALIKE)
+    columns = (row[f"likely_{name}"] or () for name in looks.ALIKE)
     return [
         Likely(id=id_, reference=reference.grouped(code), state=state, created_at=at, shares=shares.split())
         for id_, code, state, at, shares in zip(*columns, strict=True)

@@ -212,9 +212,10 @@ async def _agreements(ledger: Ledger, key: DataKey, new: NewRequest) -> None:
 async def index(connection: Connection, vault: Vault, request_id: UUID, details: Details) -> None:
     """Make a request findable by what is in its details, and by nothing else any more."""
     await connection.execute("delete from request_index where request_id = $1", request_id)
-    rows = {(request_id, kind, vault.digest(kind, what)) for kind, what in likeness.marks(details)}
+    rows = sorted(likeness.fingerprints(details, vault.digest))
     await connection.executemany(
-        "insert into request_index (request_id, kind, digest) values ($1, $2, $3)", sorted(rows)
+        "insert into request_index (request_id, kind, digest) values ($1, $2, $3)",
+        [(request_id, *row) for row in rows],
     )
 
 

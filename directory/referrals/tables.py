@@ -78,6 +78,7 @@ class Request(SQLModel, table=True):
             name="safeguarding_read",
         ),
         CheckConstraint("score between 1 and 10", name="score"),
+        CheckConstraint("data_key is not null or closed_at is not null", name="erased_when_ended"),
         Index("request_queue", "state", "due_at"),
         Index("request_areas", "areas", postgresql_using="gin"),
         _worklist("request_worklist"),
@@ -130,7 +131,8 @@ class Request(SQLModel, table=True):
 
 
 class RequestIndex(SQLModel, table=True):
-    """Keyed fingerprints of a family's phone, e-mail, postcode and name words: to find it again without reading it."""
+    """Keyed fingerprints of a family's phone, e-mail, postcode and name words, and of each two of the lesser of them:
+    to find it again without reading it."""
 
     __tablename__: ClassVar[str] = "request_index"
     __table_args__ = (Index("request_index_digest", "digest", "kind", "request_id"),)

@@ -13,6 +13,7 @@ from directory.referrals import likeness, reference
 from directory.referrals.shapes import Page, ReferralRow, Row
 from directory.referrals.tally import LOG, counted_once
 
+_KEPT = "r.data_key is not null"  # not erased
 L = TypeVar("L", Row, ReferralRow)
 Queue = Literal["all", "open", "new", "safety", "due", "decide", "waiting", "mine", "closed"]
 Number = Annotated[int, Meta(ge=1, le=10_000)]
@@ -124,6 +125,7 @@ class _Where:
 async def requests(database: Database, vault: Vault, wanted: Wanted, caller: Caller) -> Page:
     """A page of the requests that this caller may read, with how many are in each queue."""
     where = _seen(caller)
+    where.add(_KEPT)
     counted = _Where()
     counted.parts, counted.values = list(where.parts), list(where.values)
     where.parts.append(_me(where, caller, _PAGES[wanted.queue]))
@@ -181,6 +183,10 @@ async def referrals(database: Database, wanted: WantedReferrals, caller: Caller)
     counted = _Where()
     counted.parts, counted.values = list(where.parts), list(where.values)
     where.add(_REFERRAL_PAGES[wanted.queue])
+    if wanted.queue in {"ended", "all"}:
+        where.add(
+            _KEPT
+        )  # in the others nothing is erased: see tables.py, a request ends last and is erased after
     if wanted.service:
         where.add("f.service_id = ?", wanted.service)
     if wanted.q:
@@ -241,15 +247,15 @@ def _seen(caller: Caller) -> _Where:
             where.add("r.areas && ?::text[] or r.areas = '{}'", list(caller.areas))
     else:
         where.add("r.created_by = ?", caller.id)
-    where.add("r.data_key is not null")
     return where
 
 
 def _seen_referrals(where: _Where, caller: Caller) -> None:
     own = "f.organization_id = ? and f.kind = 'referral' and f.status not in ('draft', 'entered_in_error')"
     if caller.may("requests.read"):
-        where.parts += _seen(caller).parts
-        where.values += _seen(caller).values
+        seen = _seen(caller)
+        where.parts += seen.parts
+        where.values += seen.values
     elif caller.may("referrals.answer") and caller.may("requests.submit"):
         where.add(f"({own}) or r.created_by = ?", caller.organization_id, caller.id)
     elif caller.may("referrals.answer"):

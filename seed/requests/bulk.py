@@ -128,9 +128,7 @@ async def _begin(
         records=[
             (story.id, kind, digest)
             for story in stories
-            for kind, digest in sorted(
-                {(kind, vault.digest(kind, what)) for kind, what in likeness.marks(story.details)}
-            )
+            for kind, digest in sorted(likeness.fingerprints(story.details, vault.digest))
         ],
     )  # fmt: skip
     await connection.copy_records_to_table(

@@ -11,9 +11,9 @@ from directory.referrals.transitions import BY_NAME, MOVES, REFERRAL_STATES, REQ
 from directory.tables import ALL
 
 REQUEST = """insert into request (id, reference, door, asker, created_by, version, state, last_action, safety_tier,
-    safety_kinds, safeguarding, lawful_basis, priority)
+    safety_kinds, safeguarding, lawful_basis, priority, data_key)
     values (gen_random_uuid(), $1, 'web', 'self', 'family', 1, 'received', 'submit', 0, '{}', $2, 'agreement',
-      'routine')
+      'routine', 'x')
     returning id"""
 EVENT = """insert into referral_event (request_id, referral_id, at, actor, party, action, from_state, to_state, version)
     values ($1, $2, now(), 'x', 'front_door', $3, '', $4, $5)"""
@@ -71,6 +71,7 @@ OWN = {
         ("state = 'in_triage', last_action = 'triage'", "request_version"),
         ("state = 'in_triage', last_action = 'triage', version = 3", "request_version"),
         ("state = 'in_triage', last_action = 'triage', version = 2", "move_logged"),
+        ("data_key = null, details = null, erased_at = now()", "erased_when_ended"),
     ],
 )
 async def test_the_database_refuses(database: Database, change: str, constraint: str) -> None:
