@@ -25,12 +25,13 @@ async def past(world: World) -> World:
     async with world.database.transaction() as connection:
         await connection.execute("set local session_replication_role = replica")
         await connection.execute(
-            "update request set data_key = null, details = null where id = $1", made.requests[0]
+            "update request set data_key = null, details = null where id = (select id from request"
+            " where id = any($1) and closed_at is not null limit 1)",
+            made.requests,
         )
         await connection.execute(
             "update referral set alert = 'unread' where id = (select a.id from referral a join request r"
-            " on r.id = a.request_id where a.ended_at is null and not r.safeguarding and r.id <> $1 limit 1)",
-            made.requests[0],
+            " on r.id = a.request_id where a.ended_at is null and not r.safeguarding limit 1)"
         )
     return world
 
