@@ -8,15 +8,17 @@ import contextlib
 import zlib
 from collections.abc import AsyncIterator
 from contextvars import ContextVar
-from typing import TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from directory.errors import Unavailable
+
+if TYPE_CHECKING:  # half a second to import: only for those who ask for a session
+    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlmodel.ext.asyncio.session import AsyncSession
 
 Connection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 Reader: TypeAlias = asyncpg.Pool | asyncpg.Connection | PoolConnectionProxy
@@ -31,8 +33,6 @@ AWAY: tuple[type[BaseException], ...] = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
-    InterfaceError,
-    OperationalError,
 )
 
 
@@ -55,14 +55,19 @@ class Database:
     def __init__(self, url: str, *, size: int = 10) -> None:
         self.url = url
         self.size = size
-        self.engine: AsyncEngine = create_async_engine(
-            url.replace("postgresql://", "postgresql+asyncpg://", 1),
-            pool_size=max(2, size // 2),
-            max_overflow=size,
+        self._pool: asyncpg.Pool | None = None
+
+    @cached_property
+    def engine(self) -> "AsyncEngine":
+        from sqlalchemy.ext.asyncio import create_async_engine
+
+        return create_async_engine(
+            self.url.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=max(2, self.size // 2),
+            max_overflow=self.size,
             pool_pre_ping=True,
             connect_args={"timeout": 5},
         )
-        self._pool: asyncpg.Pool | None = None
 
     async def open(self) -> "Database":
         self._pool = await asyncpg.create_pool(
@@ -74,7 +79,8 @@ class Database:
         if self._pool is not None:
             await self._pool.close()
             self._pool = None
-        await self.engine.dispose()
+        if "engine" in self.__dict__:
+            await self.engine.dispose()
 
     @property
     def pool(self) -> asyncpg.Pool:
@@ -114,10 +120,19 @@ class Database:
         return connection
 
     @contextlib.asynccontextmanager
-    async def session(self) -> AsyncIterator[AsyncSession]:
-        """One transaction: committed when the block ends well, rolled back when it raises."""
-        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+    async def session(self) -> AsyncIterator["AsyncSession"]:
+        """One transaction: committed when the block ends well, rolled back when it raises. One of `AWAY` is raised as
+        it is, not as SQLAlchemy wraps it."""
+        from sqlalchemy.exc import DBAPIError
+        from sqlmodel.ext.asyncio.session import AsyncSession
+
+        try:
+            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except DBAPIError as error:
+            if isinstance(cause := _cause(error), AWAY):
+                raise cause from error
+            raise
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -154,7 +169,12 @@ async def advisory_lock(database: Database, name: str) -> AsyncIterator[bool]:
 
 
 def away(error: BaseException) -> bool:
-    """Whether the error means "no database", not "bad SQL"."""
-    if isinstance(error, DBAPIError) and not isinstance(error, OperationalError | InterfaceError):
-        return error.connection_invalidated or isinstance(error.orig and error.orig.__cause__, AWAY)
-    return isinstance(error, AWAY)
+    """Whether the error means "no database", not "bad SQL"; also one that SQLAlchemy wrapped."""
+    invalidated = bool(getattr(error, "connection_invalidated", False))
+    return isinstance(error, AWAY) or isinstance(_cause(error), AWAY) or invalidated
+
+
+def _cause(error: BaseException) -> BaseException | None:
+    """What the driver raised, under its two wrappers of SQLAlchemy."""
+    wrapped = getattr(error, "orig", None)
+    return wrapped.__cause__ if isinstance(wrapped, BaseException) else None

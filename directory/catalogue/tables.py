@@ -20,11 +20,10 @@ def _id() -> Any:
     return Field(default_factory=uuid4, primary_key=True)
 
 
-def _parent(table: str, *, required: bool = False) -> Any:
-    """A foreign key whose row goes when its parent goes."""
-    if required:
-        return Field(foreign_key=f"{table}.id", ondelete="CASCADE", index=True)
-    return Field(default=None, foreign_key=f"{table}.id", ondelete="CASCADE", index=True)
+def _parent(table: str, *, required: bool = False, index: bool = True) -> Any:
+    """A foreign key whose row goes when its parent goes. One of several has its index from `_one_parent`."""
+    given: dict[str, Any] = {"index": index} if required else {"default": None}
+    return Field(foreign_key=f"{table}.id", ondelete="CASCADE", **given)
 
 
 def _moment(*, index: bool = False) -> Any:
@@ -40,8 +39,16 @@ def _given(expression: str) -> Any:
     return Field(default=None, sa_column=Column(BigInteger, nullable=False, server_default=text(expression)))
 
 
-def _one_parent(*columns: str) -> CheckConstraint:
-    return CheckConstraint(f"num_nonnulls({', '.join(columns)}) = 1", name="one_parent")
+def _object() -> Any:
+    return Field(default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}"))
+
+
+def _one_parent(table: str, *parents: str, indexed: str = "") -> tuple[CheckConstraint | Index, ...]:
+    """Just one of them is set; the index of each (but for one that is `indexed` already) holds its own parts alone."""
+    names = [f"{each}_id" for each in parents]
+    there = {each: text(f"{each} is not null") for each in names if each != indexed}
+    indexes = (Index(f"ix_{table}_{name}", name, postgresql_where=where) for name, where in there.items())
+    return CheckConstraint(f"num_nonnulls({', '.join(names)}) = 1", name="one_parent"), *indexes
 
 
 class Feed(SQLModel, table=True):
@@ -55,15 +62,13 @@ class Feed(SQLModel, table=True):
     licence: str = ""
     last_run: dt.datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     last_complete: dt.datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
-    state: dict[str, Any] = Field(
-        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}")
-    )
+    state: dict[str, Any] = _object()
 
 
 class Provenance(SQLModel):
     """Where a record came from. `source_id` is the source's own id, verbatim."""
 
-    feed_id: str = Field(default="local", foreign_key="feed.id", index=True)
+    feed_id: str = Field(default="local", foreign_key="feed.id")
     source_id: str = Field(default="", max_length=400)
     first_seen: dt.datetime | None = _moment()
     last_seen: dt.datetime | None = _moment()
@@ -87,9 +92,7 @@ class Organization(Provenance, table=True):
     parent_organization_id: UUID | None = Field(
         default=None, foreign_key="organization.id", ondelete="SET NULL"
     )
-    extra: dict[str, Any] = Field(
-        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}")
-    )
+    extra: dict[str, Any] = _object()
     last_modified: dt.datetime | None = _moment()
 
 
@@ -143,9 +146,7 @@ class Service(Provenance, table=True):
     assured_date: dt.date | None = None
     assurer_email: str | None = None
     alert: str | None = None
-    extra: dict[str, Any] = Field(
-        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}")
-    )
+    extra: dict[str, Any] = _object()
     missed_crawls: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     version: int = Field(default=1, sa_column=Column(BigInteger, nullable=False, server_default="1"))
     touched_by: int | None = Field(default=None, sa_type=BigInteger)  # the transaction that last changed it
@@ -177,16 +178,14 @@ class Location(Provenance, table=True):
     external_identifier: str | None = None
     external_identifier_type: str | None = None
     confidential: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
-    extra: dict[str, Any] = Field(
-        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}")
-    )
+    extra: dict[str, Any] = _object()
 
 
 class ServiceAtLocation(SQLModel, table=True):
     __tablename__: ClassVar[str] = "service_at_location"
     __table_args__ = (UniqueConstraint("service_id", "location_id"),)
     id: UUID = _id()
-    service_id: UUID = _parent("service", required=True)
+    service_id: UUID = _parent("service", required=True, index=False)
     location_id: UUID = _parent("location", required=True)
     description: str | None = None
 
@@ -209,7 +208,7 @@ class Address(SQLModel, table=True):
 
 
 class Contact(SQLModel, table=True):
-    __table_args__ = (_one_parent("service_id", "organization_id", "location_id", "service_at_location_id"),)
+    __table_args__ = _one_parent("contact", "service", "organization", "location", "service_at_location")
     id: UUID = _id()
     service_id: UUID | None = _parent("service")
     organization_id: UUID | None = _parent("organization")
@@ -223,7 +222,7 @@ class Contact(SQLModel, table=True):
 
 class Phone(SQLModel, table=True):
     __table_args__ = (
-        _one_parent("service_id", "organization_id", "location_id", "service_at_location_id", "contact_id"),
+        *_one_parent("phone", "service", "organization", "location", "service_at_location", "contact"),
         CheckConstraint("number <> ''", name="numbered"),
     )
     id: UUID = _id()
@@ -242,7 +241,7 @@ class Schedule(SQLModel, table=True):
     """Times are Europe/London wall clock; one that closes at or before it opens runs past midnight."""
 
     __table_args__ = (
-        _one_parent("service_id", "location_id", "service_at_location_id"),
+        *_one_parent("schedule", "service", "location", "service_at_location"),
         CheckConstraint(words.check("freq", ("WEEKLY", "MONTHLY")), name="freq"),
         CheckConstraint("interval >= 1", name="interval"),
     )
@@ -287,7 +286,7 @@ class CostOption(SQLModel, table=True):
 
 
 class Language(SQLModel, table=True):
-    __table_args__ = (_one_parent("service_id", "location_id", "phone_id"),)
+    __table_args__ = _one_parent("language", "service", "location", "phone")
     id: UUID = _id()
     service_id: UUID | None = _parent("service")
     location_id: UUID | None = _parent("location")
@@ -309,7 +308,7 @@ class ServiceArea(SQLModel, table=True):
     """Where a service is for. `area` is our reference, `kind:code` (`county:E10000020`, `zone:zone-03`)."""
 
     __tablename__: ClassVar[str] = "service_area"
-    __table_args__ = (_one_parent("service_id", "service_at_location_id"),)
+    __table_args__ = _one_parent("service_area", "service", "service_at_location")
     id: UUID = _id()
     service_id: UUID | None = _parent("service")
     service_at_location_id: UUID | None = _parent("service_at_location")
@@ -322,7 +321,7 @@ class ServiceArea(SQLModel, table=True):
 
 
 class Funding(SQLModel, table=True):
-    __table_args__ = (_one_parent("service_id", "organization_id"),)
+    __table_args__ = _one_parent("funding", "service", "organization")
     id: UUID = _id()
     service_id: UUID | None = _parent("service")
     organization_id: UUID | None = _parent("organization")
@@ -354,7 +353,7 @@ class Attribute(SQLModel, table=True):
     """A tag. `confidence` is set while it is only suggested by the classifier, empty once a person stands by it."""
 
     __table_args__ = (
-        _one_parent("service_id", "organization_id", "location_id"),
+        *_one_parent("attribute", "service", "organization", "location", indexed="service_id"),
         CheckConstraint("confidence > 0 and confidence <= 1", name="confidence"),
         Index("attribute_once", "service_id", "taxonomy_term_id", unique=True),
     )

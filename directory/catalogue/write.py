@@ -228,9 +228,12 @@ def _flatten(
 
 
 async def _copy_fresh(connection: Connection, rows: Rows) -> None:
+    """Roots that are new, with all their parts: no part's trigger need look for a service that it changes."""
+    await connection.execute("set local directory.fresh = on")
     for table in TABLES:
         if found := rows.tables[table]:
             await connection.copy_records_to_table(table, records=found, columns=COLUMNS[table])
+    await connection.execute("set local directory.fresh = off")
 
 
 async def _stage(

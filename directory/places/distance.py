@@ -7,7 +7,6 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from geopy.distance import geodesic
 from numpy.typing import ArrayLike, NDArray
 
 METRES_PER_MILE = 1609.344
@@ -38,6 +37,8 @@ def haversine(lat: float, lon: float, lats: ArrayLike, lons: ArrayLike) -> NDArr
 
 def exact(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
     """Metres on the WGS84 ellipsoid. Some 0.2 ms a pair: for the page that is shown, never to sort with."""
+    from geopy.distance import geodesic  # late: a fifth of a second, and few ask
+
     return float(geodesic((lat, lon), (to_lat, to_lon)).meters)
 
 

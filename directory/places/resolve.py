@@ -9,9 +9,6 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from geopy.adapters import BaseAsyncAdapter
-from geopy.exc import GeopyError
-
 from directory.db import AWAY, Database
 from directory.places import answers, postcodes, read, understand
 from directory.places.complete import completions
@@ -79,6 +76,9 @@ class Places:
 
     async def _ask(self, held: Held, text: str) -> Answer | None:
         """The other geocoder's answer; None when it has none, is away or too slow."""
+        from geopy.adapters import BaseAsyncAdapter  # late: few have one, and it takes a while
+        from geopy.exc import GeopyError
+
         try:
             async with asyncio.timeout(PATIENCE):
                 if isinstance(self.beyond.adapter, BaseAsyncAdapter):
