@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from directory.catalogue import hsds
+from directory.catalogue.ids import stable
 from directory.catalogue.rows import term_id
 from directory.words import KIND_LABELS, LEVEL_LABELS
 
@@ -114,7 +115,7 @@ def say_tags(
         )
         service.attributes.append(
             hsds.Attribute(
-                id=term_id((taxonomy, f"{service.id}:{code}")),
+                id=stable("taxonomies", taxonomy, f"{service.id}:{code}"),
                 link_id=service.id,
                 link_entity="service",
                 taxonomy_term_id=term.id,

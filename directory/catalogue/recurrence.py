@@ -10,7 +10,11 @@ import datetime as dt
 import itertools
 import re
 from collections.abc import Iterable
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from directory.catalogue import hsds
 from directory.catalogue.calendars import bank_holidays, term_days
@@ -85,10 +89,38 @@ def of_service(service: hsds.Service) -> list[Rule]:
 
 def rules(schedules: Iterable[hsds.Schedule], group: int = 0) -> list[Rule]:
     """Every schedule as rules; one that says no day at all gives none."""
-    return [rule for each in schedules for rule in _rules(each, group)]
+    found = [rule for each in schedules for rule in _rules(_Said(*_said(each)))]
+    return [rule._replace(group=group) for rule in found] if group else found
 
 
-def _rules(schedule: hsds.Schedule, group: int) -> list[Rule]:
+class _Said(Struct, frozen=True, gc=False):
+    """What of a schedule makes its rules."""
+
+    valid_from: str | None
+    valid_to: str | None
+    dtstart: str | None
+    until: str | None
+    count: int | None
+    wkst: str | None
+    freq: str | None
+    interval: int | None
+    byday: str | None
+    byweekno: str | None
+    bymonthday: str | None
+    byyearday: str | None
+    opens_at: str | None
+    closes_at: str | None
+    description: str | None
+    notes: str | None
+    closed: bool
+    term_time: bool
+
+
+_said = attrgetter(*_Said.__struct_fields__)
+
+
+@lru_cache(maxsize=4096)  # many say the same: Mondays from nine to five
+def _rules(schedule: _Said) -> tuple[Rule, ...]:
     start = day_of(schedule.dtstart)
     first = max(ordinals := [each for each in (start, day_of(schedule.valid_from)) if each] or [NEVER])
     last = min(each for each in (day_of(schedule.valid_to), day_of(schedule.until), EVER) if each)
@@ -120,7 +152,7 @@ def _rules(schedule: hsds.Schedule, group: int) -> list[Rule]:
         elif schedule.closed and (first, last) != (NEVER, EVER):
             days = [(0, ANY_DAY)]
         else:
-            return []
+            return ()
     weeks: dict[int, int] = {}
     for nth, day in days or [(0, ANY_DAY)]:
         weeks[day] = weeks.get(day, 0) | _bit(nth)
@@ -129,13 +161,13 @@ def _rules(schedule: hsds.Schedule, group: int) -> list[Rule]:
         began = dt.date.fromordinal(anchored)
         anchor = began.year * 12 + began.month if monthly else week_of(anchored, shift)
     made = [
-        Rule(group, day, opens, length, flags, mask, monthday, first, last, step, anchor, shift)
+        Rule(0, day, opens, length, flags, mask, monthday, first, last, step, anchor, shift)
         for (day, mask), monthday in itertools.product(weeks.items(), monthdays or [0])
     ]
     if schedule.count and anchored:
         end = _last_of(made, anchored, schedule.count)
         made = [rule._replace(last=min(rule.last, end)) for rule in made]
-    return made
+    return tuple(made)
 
 
 def _last_of(made: list[Rule], anchored: int, count: int) -> int:
@@ -157,7 +189,7 @@ def _bit(nth: int) -> int:
     return 1 << place if -5 <= nth <= 5 else 0
 
 
-def _times(schedule: hsds.Schedule) -> tuple[int, int]:
+def _times(schedule: _Said) -> tuple[int, int]:
     opens, closes = minute_of(schedule.opens_at), minute_of(schedule.closes_at)
     if opens is None:
         return -1, 0

@@ -299,6 +299,7 @@ def terms_of(services: Iterable[hsds.Service]) -> dict[Term, hsds.TaxonomyTerm]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def term_id(key: Term) -> str:
     """The id of a term that nobody gave one: the same in every directory."""
     return stable("taxonomies", key[0], key[1])

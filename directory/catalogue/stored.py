@@ -19,14 +19,10 @@ R = TypeVar("R", bound=hsds.Record)
 
 def as_stored(service: hsds.Service) -> hsds.Service:
     """What an index looks at: the service's own words, tags, times, prices, areas and venues."""
-    columns = {
-        key[0]: key[1]
-        for each in service.attributes
-        if each.confidence is None and (key := term_key(each)) and key[0] in {"kind", "level"}
-    }
+    attributes, columns = _tags(service.attributes)
     found = replace(
         service,
-        attributes=_in_order(_rows(service.attributes)),
+        attributes=_in_order(attributes),
         schedules=_in_order(service.schedules),
         service_areas=_in_order(service.service_areas),
         languages=_in_order(service.languages),
@@ -38,14 +34,19 @@ def as_stored(service: hsds.Service) -> hsds.Service:
     return found
 
 
-def _rows(attributes: Iterable[hsds.Attribute]) -> list[hsds.Attribute]:
+def _tags(attributes: Iterable[hsds.Attribute]) -> tuple[list[hsds.Attribute], dict[str, str]]:
     """One tag a term; kind and level are columns, and said again as tags."""
     found: dict[tuple[str, str], hsds.Attribute] = {}
+    columns: dict[str, str] = {}
     for each in attributes:
         key = term_key(each)
-        if key is not None and (key[0] not in {"kind", "level"} or each.confidence is not None):
+        if key is None:
+            continue
+        if each.confidence is None and key[0] in {"kind", "level"}:
+            columns[key[0]] = key[1]
+        else:
             found.setdefault(key, each)
-    return list(found.values())
+    return list(found.values()), columns
 
 
 def _at_location(place: hsds.ServiceAtLocation) -> hsds.ServiceAtLocation:

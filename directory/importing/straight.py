@@ -52,7 +52,7 @@ def _unclean(text: bytes) -> bool:
         or b'" ' in text
         or (b"&" in text and _ENTITY.search(text) is not None)
         or (b"\\" in text and _ESCAPED.search(text) is not None)
-        or ((b':"n' in text or b':"N' in text or b':"u' in text) and _NOTHING.search(text) is not None)
+        or _NOTHING.search(text) is not None
     )
 
 

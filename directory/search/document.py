@@ -277,6 +277,7 @@ def _days_ahead(today: dt.date) -> list[tuple[dt.date, int, bool]]:
     ]
 
 
+@lru_cache(maxsize=4096)
 def _minute(day: dt.date, minutes: int) -> int:
     """London wall clock as minutes since 1970 (UTC)."""
     wall = dt.datetime.combine(day, dt.time(), hours.LONDON) + dt.timedelta(minutes=minutes)
@@ -284,9 +285,13 @@ def _minute(day: dt.date, minutes: int) -> int:
 
 
 def _accessible(places: Iterable[hsds.Location]) -> list[str]:
-    found = set()
+    found: set[str] = set()
     for place in places:
         for each in place.accessibility:
-            said = f"{each.description or ''} {each.details or ''}".lower()
-            found |= {pattern.code for pattern in accessible() if pattern.matches(said)}
+            found |= _access(f"{each.description or ''} {each.details or ''}".lower())
     return sorted(found)
+
+
+@lru_cache(maxsize=4096)
+def _access(said: str) -> frozenset[str]:
+    return frozenset(pattern.code for pattern in accessible() if pattern.matches(said))

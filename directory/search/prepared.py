@@ -1,6 +1,7 @@
 """A document made ready to be written by any engine: its bytes, and its words, field by field. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
@@ -24,6 +25,7 @@ class Prepared(Struct, frozen=True, array_like=True):
     roots: list[str] = []
 
 
+_SHORT = 400  # characters
 Put = Sequence[Document] | Sequence[Prepared]
 encode = msgspec.msgpack.Encoder().encode
 decode = msgspec.msgpack.Decoder(list[Prepared]).decode
@@ -36,9 +38,18 @@ def prepare(each: Document | Prepared, roots: Sequence[str] = ()) -> Prepared:
     return Prepared(
         each.id,
         packed(each),
-        [" ".join(words(text)) if (text := said.get(name)) else "" for name in FIELDS],
+        [_folded(text) if (text := said.get(name)) else "" for name in FIELDS],
         list(roots),
     )
+
+
+def _folded(text: str) -> str:
+    return _known(text) if len(text) < _SHORT else " ".join(words(text))
+
+
+@lru_cache(maxsize=4096)  # many services have one organization, town or set of tags
+def _known(text: str) -> str:
+    return " ".join(words(text))
 
 
 def prepared(put: Iterable[Document | Prepared]) -> Iterator[Prepared]:

@@ -14,6 +14,9 @@ from directory.search.sound import sound
 
 _APOSTROPHES = re.compile(r"['’‘`´ʼ＇]")
 _WORD = re.compile(r"[^\W_]+")
+_ASCII = {at: chr(at).lower() if chr(at).isalnum() else " " for at in range(128)} | {
+    ord(each): "" for each in "'`"
+}
 _LONGEST_WORD = 40
 _LEAST_ALIKE = 1.4  # of 2, of a word that only sounds the same, by the letters that it shares
 _stemmer = Stemmer.Stemmer("english", 0)
@@ -38,7 +41,12 @@ def fold(text: str) -> str:
 
 def words(text: str, most: int = 100_000) -> list[str]:
     """The words of a text in order, folded; hyphens and all other signs part words."""
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(fold(text[:most]))]
+    text = text[:most]
+    # Both ways say the same of ASCII; the first takes a fifth of the time.
+    found = text.translate(_ASCII).split() if text.isascii() else _WORD.findall(fold(text))
+    if len(text) > _LONGEST_WORD and max(map(len, found), default=0) > _LONGEST_WORD:
+        return [word[:_LONGEST_WORD] for word in found]
+    return found
 
 
 @lru_cache(maxsize=50_000)
