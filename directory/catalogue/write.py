@@ -5,7 +5,7 @@ of the tables do the rest.
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import asyncpg
 from msgspec import Struct
@@ -48,12 +48,13 @@ async def store(
     *,
     sources: Mapping[str, str] | None = None,
     shared: Shared | None = None,
+    begun: Callable[[], None] = lambda: None,
 ) -> Stored:
     """Insert or bring up to date, inside the caller's transaction; ids must be UUIDs, organizations whole.
 
     `sources` maps an id to what its feed calls the record, where that is not the id itself. Every part of a
     service that is not in its record goes. `shared` (see `sharing`) is carried from batch to batch of one transaction.
-    Raises Conflict where an id belongs to another feed.
+    `begun` is told when it is the database's turn to work. Raises Conflict where an id belongs to another feed.
     """
     if not services:
         return Stored()
@@ -62,6 +63,7 @@ async def store(
     terms = await _terms(connection, terms_of(services), shared)
     before = exists = await _existing(connection, feed, services)
     flat = _flatten(feed, services, exists, terms, sources or {}, (), done)
+    begun()
     try:
         async with connection.transaction():
             await _copy_fresh(connection, flat.fresh)

@@ -3,7 +3,6 @@
 Whatever goes wrong on the way rolls everything back: a run is done or it has not happened.
 """
 
-import asyncio
 import contextlib
 import gc
 import time
@@ -18,6 +17,7 @@ from directory.catalogue.write import ensure_feed, prune, sharing, store, withdr
 from directory.db import Connection, Database, lock_key
 from directory.errors import Conflict, SourceError
 from directory.importing.clean import Cleaner, Raw
+from directory.importing.forward import Forward
 from directory.importing.plan import CRAWLS, plan, withdrawals
 from directory.importing.report import Tally
 from directory.importing.shapes import Cleaned, Item, Report
@@ -25,7 +25,7 @@ from directory.importing.tags import Tags
 from directory.importing.vocabulary import load_vocabulary, vocabulary
 from directory.search.ahead import Ahead
 
-BATCH = 2500
+BATCH = 1000
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,18 +127,12 @@ class Run:
         self.shared = await sharing(self.connection)
         await self.connection.execute("create temporary table seen_now (id uuid primary key) on commit drop")
         before = await self.connection.fetchval("select count(*) from service where feed_id = $1", self.feed)
-        # While the database stores one batch, a thread reads and cleans the next.
         batches = _batches(items)
-        waiting = asyncio.ensure_future(asyncio.to_thread(self._next, batches))
-        while batch := await waiting:
-            waiting = asyncio.ensure_future(asyncio.to_thread(self._next, batches))
-            try:
-                await self._batch(batch)
-            except BaseException:
-                await asyncio.wait([waiting])
-                waiting.exception()
-                raise
-            told(self.report.read)
+        # While the database stores one batch, a thread reads and cleans the next.
+        async with Forward(lambda: self._next(batches)) as reader:
+            while batch := await reader.take():
+                await self._batch(batch, reader.begin)
+                told(self.report.read)
         if self.report.read == 0 and before and not may_be_empty:
             raise SourceError(
                 f"{self.report.source} holds no record, but {self.feed} had {before}: nothing is changed"
@@ -157,7 +151,7 @@ class Run:
     def _next(self, batches: Iterator[list[Item]]) -> list[tuple[Item, Cleaned]]:
         return [(item, self.cleaner.clean(item)) for item in next(batches, ())]
 
-    async def _batch(self, batch: list[tuple[Item, Cleaned]]) -> None:
+    async def _batch(self, batch: list[tuple[Item, Cleaned]], begun: Callable[[], None]) -> None:
         self.report.read += len(batch)
         records = await self._own(batch)
         stored = {
@@ -182,7 +176,7 @@ class Run:
         wanted = [*found.add, *found.change]
         for record in (*wanted, *found.same):
             self.tally.notes(record)
-        refused = set() if self.options.dry_run else await self._store(wanted, prints)
+        refused = set() if self.options.dry_run else await self._store(wanted, prints, begun)
         self.report.added += sum(1 for record in found.add if _id(record) not in refused)
         self.report.changed += sum(1 for record in found.change if _id(record) not in refused)
         self.report.same += len(found.same)
@@ -206,11 +200,13 @@ class Run:
         mender.foreign |= foreign
         return [mender.clean(item) if foreign & record.sources.keys() else record for item, record in batch]
 
-    async def _store(self, wanted: list[Cleaned], prints: dict[str, bytes]) -> set[str]:
+    async def _store(
+        self, wanted: list[Cleaned], prints: dict[str, bytes], begun: Callable[[], None]
+    ) -> set[str]:
         """Store the batch; where the database refuses it, record by record. Returns the ids it refused."""
         try:
             async with self.connection.transaction():
-                await self._stored(wanted, prints)
+                await self._stored(wanted, prints, begun)
             if self.ahead is not None:
                 await self.ahead.put(self.shared.settled)
         except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:
@@ -220,15 +216,17 @@ class Run:
                 return {_id(wanted[0])}
             refused: set[str] = set()
             for record in wanted:
-                refused |= await self._store([record], prints)
+                refused |= await self._store([record], prints, begun)
             return refused
         return set()
 
-    async def _stored(self, wanted: list[Cleaned], prints: dict[str, bytes]) -> None:
+    async def _stored(
+        self, wanted: list[Cleaned], prints: dict[str, bytes], begun: Callable[[], None]
+    ) -> None:
         services = [record.service for record in wanted if record.service]
         self.shared.settled = []
         sources = {id_: source for record in wanted for id_, source in record.sources.items()}
-        await store(self.connection, self.feed, services, sources=sources, shared=self.shared)
+        await store(self.connection, self.feed, services, sources=sources, shared=self.shared, begun=begun)
         ids = [service.id for service in services]
         await self.connection.execute(
             "insert into feed_record (service_id, feed_id, fingerprint)"
