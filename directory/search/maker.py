@@ -23,6 +23,7 @@ from directory.places.resolve import Places
 from directory.search import prepared
 from directory.search.document import document, listed
 from directory.search.embedded import Unread
+from directory.search.first import First
 from directory.search.frames import Commit, Reply, frames
 from directory.search.index import SearchIndex, open_index
 from directory.search.prepared import Prepared, prepare
@@ -44,6 +45,8 @@ class Maker:
         self.places = Places(database)
         self.labels: dict[str, str] = {}
         self.lock: Connection | None = None
+        self.first: First | None = None
+        self.begun = False
 
     async def make(self, services: list[hsds.Service]) -> None:
         found = await placed([as_stored(each) for each in services if listed(each)], self.places)
@@ -58,6 +61,24 @@ class Maker:
         put += [Prepared(each.id, b"", []) for each in services if not listed(each)]
         body = prepared.encode(put)
         self.aside.write(len(body).to_bytes(4, "big") + b"P" + body)
+        await asyncio.to_thread(self._write_first, [each for each in put if each.data])
+
+    def _write_first(self, put: list[Prepared]) -> None:
+        """Where there is no index in files yet, one is written beside while the import goes on."""
+        try:
+            if not self.begun and not self.settings.search_url:
+                store = Store(self.settings.data_dir / "search")
+                self.first = None if store.fits(store.current) else First(store)
+            self.begun = True
+            if self.first is not None:
+                self.first.add(put)
+        except (OSError, ValueError):
+            self.drop_first()
+
+    def drop_first(self) -> None:
+        first, self.first = self.first, None
+        if first is not None:
+            first.drop()
 
     async def take_lock(self) -> bool:
         """Hold the index for what is to be written, so that nobody else makes the same documents once more."""
@@ -100,6 +121,7 @@ class Maker:
 
     async def rest(self, told: Any) -> Reply:
         """Bring in whatever else waits, ours or not."""
+        self.drop_first()
         done, deadline = 0, time.monotonic() + DRAINING
         if not await pending(self.database):
             return Reply()
@@ -158,7 +180,17 @@ class Maker:
             ours |= {str(row[0]) for row in rows}
         return ours
 
+    def _finish_first(self, ours: set[str]) -> bool:
+        first, self.first = self.first, None
+        try:
+            others = (each.id for some in self._aside() for each in some if each.id not in ours)
+            return first is not None and first.finish(others)
+        except (OSError, ValueError):
+            return False
+
     async def _store(self, ours: set[str]) -> None:
+        if await asyncio.to_thread(self._finish_first, ours):
+            return
         gone = [each.id for some in self._aside() for each in some if not each.data and each.id in ours]
         put = ([each for each in some if each.data and each.id in ours] for some in self._aside())
         if not self.settings.search_url:
@@ -208,6 +240,7 @@ async def serve(stream: IO[bytes], out: IO[bytes]) -> None:
                     say(await maker.rest(lambda done: say(Reply(last=False, done=done))))
         finally:
             with contextlib.suppress(Exception):
+                maker.drop_first()
                 await maker.unlock()
             await database.close()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -77,6 +78,28 @@ async def test_a_service_comes_out_as_it_went_in(database: Database):
     found = await read.records(database.pool, [each.id, new()])
     assert list(found) == [UUID(each.id)]
     assert comparable(found[UUID(each.id)]) == comparable(each)
+
+
+async def test_new_services_hide_no_change_to_those_that_are_there(database: Database):
+    there, other = service(location(name="Old hall")), service()
+    await keep(database, there, other)
+
+    async def versions(reader: Any) -> list[int]:
+        rows = await reader.fetch(
+            "select id, version from service where id = any($1::uuid[])", [there.id, other.id]
+        )
+        found = {str(row["id"]): row["version"] for row in rows}
+        return [found[there.id], found[other.id]]
+
+    before = await versions(database.pool)
+    moved = service(location(name="New hall"), id=there.id, organization=there.organization)
+    async with database.transaction() as connection:
+        await store(connection, "local", [service(location()), moved])
+        assert await versions(connection) == [before[0] + 1, before[1]]
+        await connection.execute(
+            "insert into phone (id, service_id, number) values ($1, $2, '01632 960001')", new(), other.id
+        )
+        assert await versions(connection) == [before[0] + 1, before[1] + 1]
 
 
 async def test_every_id_is_streamed_once_in_order(database: Database):

@@ -1,5 +1,6 @@
 """Documents made while an import goes on are those that a rebuild would make, and nothing of a failed run is found."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,7 @@ async def test_nothing_of_a_failed_run_is_ever_found(database: Database, made: A
         await bring(database, made, tmp_path / "feed.json", text[:-20])
     await made.finish()
     assert Store(tmp_path / "search").current == ""
+    assert not any(each.is_dir() for each in (tmp_path / "search").iterdir())
 
 
 async def test_what_somebody_touches_after_the_commit_is_read_anew(
@@ -113,6 +115,29 @@ async def test_what_somebody_touches_after_the_commit_is_read_anew(
     found = await same_as_rebuilt(database, tmp_path)
     assert sum(name == "renamed by hand" for _, name, *_ in found.values()) == 1
     assert len(found) == 6
+
+
+async def test_an_index_that_somebody_else_made_meanwhile_is_the_one_that_counts(
+    database: Database, made: Ahead, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apply, "BATCH", 4)
+    folder, ready = tmp_path / "search", made.ready
+
+    async def rebuilt_first(*given: Any) -> None:
+        while not (folder.exists() and any(each.is_dir() for each in folder.iterdir())):
+            await asyncio.sleep(0.02)
+        async with Embedded(folder).opened() as index:
+            await rebuild(database, index)
+        await ready(*given)
+
+    monkeypatch.setattr(made, "ready", rebuilt_first)
+    await bring(database, made, tmp_path / "feed.json", page(*(service(number) for number in range(1, 8))))
+    theirs = Store(folder).current
+    reply = await made.finish()
+    assert (reply.made, reply.done, reply.waiting) == (7, 7, 0)
+    assert Store(folder).current == theirs
+    assert [each.name for each in folder.iterdir() if each.is_dir()] == [theirs]
+    assert len(await same_as_rebuilt(database, tmp_path)) == 7
 
 
 async def test_an_import_goes_well_where_the_process_is_gone(

@@ -1,6 +1,10 @@
 """Words as people write them."""
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from directory.search.lexicon import Lexicon
 from directory.search.sound import sound
@@ -22,6 +26,13 @@ KNOWN = ["speech", "therapy", "toddler", "autism", "counselling", "bereavement",
 def test_text_is_folded_into_words(text: str, read: list[str]) -> None:
     assert words(text) == read
     assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(st.characters(max_codepoint=127), max_size=200))
+def test_plain_text_is_read_like_any_other(text: str) -> None:
+    parted = [word[:40] for word in re.findall(r"[^\W_]+", fold(text))]
+    assert words(text) == parted
+    assert words(text + " é") == [*parted, "e"]
 
 
 @pytest.mark.parametrize(
