@@ -8,8 +8,8 @@ alone. What a unique index begins with has no index of its own.
 
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
