@@ -71,8 +71,9 @@ class Database:
 
     async def open(self) -> "Database":
         self._pool = await asyncpg.create_pool(
-            self.url, min_size=0, max_size=self.size, timeout=5, command_timeout=60, reset=_cleared
-        )
+            self.url, min_size=0, max_size=self.size, timeout=5, command_timeout=60, reset=_cleared,
+            max_cached_statement_lifetime=0,  # planning takes longer than most reads: not anew every five minutes
+        )  # fmt: skip
         return self
 
     async def close(self) -> None:

@@ -128,6 +128,9 @@ async def requests(database: Database, vault: Vault, wanted: Wanted, caller: Cal
     where.add(_KEPT)
     counted = _Where()
     counted.parts, counted.values = list(where.parts), list(where.values)
+    if caller.may("requests.read") and caller.areas and wanted.queue not in {"all", "closed"}:
+        # Of each in its order: to look up all that is in somebody's areas beforehand takes ten times as long.
+        where.parts[0] = f"({where.parts[0]}) is true"
     where.parts.append(_me(where, caller, _PAGES[wanted.queue]))
     _search(where, vault, wanted.q)
     if wanted.need:
@@ -183,10 +186,9 @@ async def referrals(database: Database, wanted: WantedReferrals, caller: Caller)
     counted = _Where()
     counted.parts, counted.values = list(where.parts), list(where.values)
     where.add(_REFERRAL_PAGES[wanted.queue])
+    # What is open is not erased (see tables.py): a request ends after its referrals, and is erased after that.
     if wanted.queue in {"ended", "all"}:
-        where.add(
-            _KEPT
-        )  # in the others nothing is erased: see tables.py, a request ends last and is erased after
+        where.add(_KEPT)
     if wanted.service:
         where.add("f.service_id = ?", wanted.service)
     if wanted.q:
