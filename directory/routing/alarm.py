@@ -14,16 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.routing.examples import CALM, GRADES, Example
-from directory.routing.features import MAX_CHARS, Lexicon
-from directory.routing.grams import Groups, Spellings, Word, grams, read
+from directory.routing.features import MAX_CHARS, Lexicon, Unit
+from directory.routing.grams import Spellings, grams
+from directory.routing.groups import Groups
 from directory.routing.model import Floats, Matrix, softmax, train
 from directory.routing.rulebook import RuleBook
 from directory.routing.safety import URGING, check
 from directory.routing.safety_rules import Book
 from directory.words import LEVELS
 
-STEPS = 25
+STEPS = 15
 """Steps of learning how grave a text sounds."""
+
+POWER = 1.5
+"""How much more rare words count; with fewer steps as good as 1 with more, in examples left out by voice."""
 
 _DOUBTFUL = "doubtful"
 _PARTS = 24
@@ -86,7 +90,7 @@ class Alarm:
             part for each, words in zip(taught, told, strict=True) if not each.grade for part in _parts(words)
         ]
         found = [grams(words) for words in (*told, *parts)]
-        self._groups = Groups(found[: len(told)])
+        self._groups = Groups(found[: len(told)], POWER)
         rows = [self._groups.vector(each) for each in found]
         del found
         grades = np.array([each.grade for each in taught] + [0] * len(parts), np.intp)
@@ -103,10 +107,10 @@ class Alarm:
         whole = self._sound(words, (0, len(text)))
         return Sounds(whole, tuple(self._sound(part, (0, 0)) for part in _parts(words)) or (whole,))
 
-    def _read(self, text: str) -> Sequence[Word]:
-        return _unhurried(read(text, self.lexicon.units(text)))
+    def _read(self, text: str) -> Sequence[Unit]:
+        return _unhurried(self.lexicon.units(text))
 
-    def _sound(self, words: Sequence[Word], silent: tuple[int, int]) -> Sound:
+    def _sound(self, words: Sequence[Unit], silent: tuple[int, int]) -> Sound:
         at, values = self._groups.vector(grams(words))
         if not len(at):
             return Sound(0.0, 0.0, 0.0, CALM, silent)
@@ -130,7 +134,7 @@ def _ordinary(book: RuleBook, danger: Book) -> Iterator[Example]:
                     yield Example(phrase, 0, CALM, _DOUBTFUL if need.flags else need.code)
 
 
-def _unhurried(words: Sequence[Word]) -> Sequence[Word]:
+def _unhurried(words: Sequence[Unit]) -> Sequence[Unit]:
     """Without "please" and "right now" before and after it: to be in a hurry makes nothing less grave."""
     hurried = [word.form in URGING for word in words]
     if all(hurried):
@@ -138,9 +142,9 @@ def _unhurried(words: Sequence[Word]) -> Sequence[Word]:
     return words[hurried.index(False) : len(words) - hurried[::-1].index(False)]
 
 
-def _parts(words: Sequence[Word]) -> list[Sequence[Word]]:
+def _parts(words: Sequence[Unit]) -> list[Sequence[Unit]]:
     """Sentences of a few words and more, long ones in pieces; a text of one short sentence has no parts."""
-    found: list[Sequence[Word]] = []
+    found: list[Sequence[Unit]] = []
     for _, each in groupby(words, key=lambda word: word.sentence):
         sentence = list(each)
         if len(sentence) <= _WINDOW + _STRIDE // 2:

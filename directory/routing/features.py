@@ -36,17 +36,19 @@ _JOINT = re.compile(r"[.!?;,:()\n]+|\b(?:and|but|also|plus|then)\b", re.IGNORECA
 _SPEAKER = frozenset(("i", "im", "ive", "me", "my", "myself"))
 _ELDER = range(62, 106)
 _SIZES = (3, 4, 5)
-_STEM, _PAIR, _IDEA, _KEYWORD, _PIECE, _NEAR = 1.0, 0.8, 1.4, 0.8, 0.25, 0.6
+_STEM, _PAIR, _IDEA, _KEYWORD, _PIECE, _NEAR, _PLAIN = 1.0, 0.8, 1.4, 0.8, 0.25, 0.6, 0.6
 _LONGEST_WORD = 30
 
 
 class Unit(NamedTuple):
-    """One word as compared (stem, "@person" or a number) with its span and sentence in the text."""
+    """One word as compared (stem, "@person" or a number) with its span and sentence in the text, and as it was
+    written: folded, or "@person" again."""
 
     word: str
     start: int
     end: int
     sentence: int
+    form: str
 
 
 class Found(NamedTuple):
@@ -124,22 +126,22 @@ class Lexicon:
             raw = token.group()[:_LONGEST_WORD]
             word = raw.lower() if raw[0].isdigit() else fold(raw)
             if word:
-                words.append(Unit(word, token.start(), last, sentence))
+                words.append(Unit(word, token.start(), last, sentence, word))
             if len(words) >= MAX_UNITS:
                 break
         units: list[Unit] = []
         at = 0
         while at < len(words):
             first = words[at]
-            name, step = "", 1
+            name, step, form = "", 1, first.word
             for key, role in self._people.get(first.word, ()):
                 if len(key) == 1 or tuple(w.word for w in words[at : at + len(key)]) == key:
-                    name, step = role, len(key)
+                    name, step, form = role, len(key), role
                     break
             if not name:
                 name = first.word if first.word[0].isdigit() else self._stem(first.word)
             if name != _SAYING:
-                units.append(Unit(name, first.start, words[at + step - 1].end, first.sentence))
+                units.append(Unit(name, first.start, words[at + step - 1].end, first.sentence, form))
             at += step
         return units
 
@@ -215,7 +217,8 @@ class Lexicon:
         """Feature -> weight, before the rarity of a feature and the length of the text are reckoned in.
 
         Names begin with their kind: "w" stem, "p" pair, "=" idea, "!" keyword, "n" a person just before an idea,
-        "c" piece of a word, "#" an age over sixty.
+        "c" piece of a word, "#" an age over sixty; and of all words, the small ones too, "f" a word as written, "b" two
+        of those side by side, "s" two stems: what is asked for is often said by "how do I", "is there", "used to".
         """
         words = [_number(u.word) for u in reading.units if u.word not in self.ignore]
         stems = Counter(word for word in words if word != "#")
@@ -228,7 +231,17 @@ class Lexicon:
             out[name] = _NEAR
         for piece, n in _pieces(stems).items():
             out["c" + piece] = _PIECE * _damp(n)
+        for name, n in _every(reading.units).items():
+            out[name] = _PLAIN * _damp(n)
         return out
+
+
+def _every(units: Sequence[Unit]) -> Counter[str]:
+    """All words as written, and pairs of them as written and as stems."""
+    found = Counter(f"f{unit.form}" for unit in units)
+    found.update(f"b{a.form} {b.form}" for a, b in pairwise(units))
+    found.update(f"s{a.word} {b.word}" for a, b in pairwise(units))
+    return found
 
 
 def _damp(count: int) -> float:

@@ -21,15 +21,22 @@ from directory.words import LEVELS
 SURE_OF_A_FLAG, UNSURE = 0.9, 0.15
 EVIDENCE = 4
 SOUNDS = "sounds-"  # how the rules of the alarm begin
-INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.17, 0.35, 0.04
+NEARLY = "nearly-urgent"
+UNSURE_LEVEL = "targeted"  # where the answer "I am not sure" stands too
+INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.15, 0.3, 0.04
+WITNESSED = 0.05
 ASK, ASK_PART = 0.11, 0.8
 CALM, CALM_PART, SILENT = 0.03, 0.3, 0.03
+GRAVE = 0.07
+ASK_UNCLEAR = 0.11
 """How much a text must sound like danger, as a chance of 1. Where no pattern was as sure, the interruption needs
-`INTERRUPT` of the whole text, or `INTERRUPT_PART` of one part within a whole of `PART_WITHIN`. The soft question needs
-`ASK` of the whole or `ASK_PART` of a part. What a pattern would interrupt for is asked about where the whole sounds
-less than `CALM` and its own part less than `CALM_PART`; what it would ask about is passed over below `SILENT` and
-`CALM_PART`. Set by cross-validation over 8,600 texts of authors who had seen no pattern, not on the sets that are
-reported (docs/safety.md)."""
+`INTERRUPT` of the whole text, or `INTERRUPT_PART` of one part within a whole of `PART_WITHIN`; where a pattern would
+ask already, `WITNESSED` of the whole. The soft question needs `ASK` of the whole or `ASK_PART` of a part. What a
+pattern would interrupt for is asked about where the whole sounds less than `CALM` and its own part less than
+`CALM_PART`; what it would ask about is passed over below `SILENT` and `CALM_PART`. From `GRAVE` on the soft question
+counts as "not sure" until it is answered; so it does where nobody can tell what a text is about and a part of it
+sounds `ASK_UNCLEAR`. Chosen by cross-validation over 15,500 texts of authors who had seen no pattern, and by the totals
+of sets whose rows nobody read (docs/safety.md)."""
 FEWEST = 3  # words that are needed to sound like anything
 
 
@@ -59,8 +66,10 @@ def listen(
     safety = judge(ask.text, danger, alarm)
     said = read_facts(ask.text)
     chosen = _answers(ask, book)
-    tier = max((safety.tier, *(option.tier for option in chosen)), key=_severity)
     heard = reader.hear(ask.text) if ask.text.strip() else Heard(status="unclear", needs=())
+    if heard.status == UNCLEAR and not safety.tier:
+        safety = judge(ask.text, danger, alarm, ask=ASK_UNCLEAR)
+    tier = max((safety.tier, *(option.tier for option in chosen)), key=_severity)
     guesses = _with_flags(heard, safety, book, ask, chosen)
     needs = tuple(book.need(guess.code) for guess in guesses)
     ages = tuple(ask.ages) or _answered_ages(chosen) or tuple(float(age.low) for age in said.ages)
@@ -72,7 +81,7 @@ def listen(
         if not at or guess.confidence >= SURE
     )
     ruling = [need.code for need in sure] if status == "clear" else [status]
-    level, assessment = _level(levels, book, ask.text, ruling, tier, safety, said.asker, chosen)
+    level, assessment = _level(levels, book, ask, ruling, tier, safety, said.asker, chosen)
     return Hearing(
         safety=safety,
         status=status,
@@ -90,8 +99,9 @@ def listen(
     )
 
 
-def judge(text: str, danger: Book, alarm: Alarm) -> Safety:
-    """What the patterns saw, weighed with what the text sounds like."""
+def judge(text: str, danger: Book, alarm: Alarm, *, ask: float = ASK_PART) -> Safety:
+    """What the patterns saw, weighed with what the text sounds like; `ask` is how much a part must sound like danger
+    for the soft question."""
     safety = check(text, danger)
     # One or two words, such as "food" or "refuge", are looked up and not told: they are for the patterns alone.
     if safety.language != "en" or len(text.split()) < FEWEST:
@@ -101,16 +111,16 @@ def judge(text: str, danger: Book, alarm: Alarm) -> Safety:
         calm = sounds.whole.grave < CALM and _quiet(safety, sounds)
         return asked_instead(safety, "calm", danger) if calm else safety
     whole, gravest = sounds.whole, sounds.gravest
-    if whole.grave >= INTERRUPT or (gravest.grave >= INTERRUPT_PART and whole.grave >= PART_WITHIN):
-        return heard_too(
-            safety, _flag(text, whole if whole.grave >= INTERRUPT else gravest, "urgent"), danger
-        )
+    enough = WITNESSED if safety.tier == 2 else INTERRUPT
+    if whole.grave >= enough or (gravest.grave >= INTERRUPT_PART and whole.grave >= PART_WITHIN):
+        return heard_too(safety, _flag(text, whole if whole.grave >= enough else gravest, "urgent"), danger)
     if safety.tier == 2:
         passed = whole.share < SILENT and _quiet(safety, sounds)
         return passed_over(safety, danger) if passed else safety
     loudest = max(sounds.parts, key=lambda sound: sound.share)
-    if whole.share >= ASK or loudest.share >= ASK_PART:
-        return heard_too(safety, _flag(text, whole, "like-danger"), danger)
+    if whole.share >= ASK or loudest.share >= ask:
+        nearly = whole.grave >= GRAVE or ask < ASK_PART
+        return heard_too(safety, _flag(text, whole, NEARLY if nearly else "like-danger"), danger)
     return safety
 
 
@@ -134,7 +144,7 @@ def _flag(text: str, sound: Sound, rule: str) -> Flag:
 def _level(
     levels: LevelRules,
     book: RuleBook,
-    text: str,
+    ask: shapes.Ask,
     needs: Sequence[str],
     tier: int,
     safety: Safety,
@@ -144,14 +154,17 @@ def _level(
     """The level with its reasons, and whether one plan is better than several referrals."""
     least = max((option.level for option in chosen if option.level), key=LEVELS.index, default="universal")
     # What only sounds like danger is no fact, yet what is answered as danger is not placed below it.
-    # What only sounds worth the soft question is asked, and the answer sets the level.
+    # What only sounds worth the soft question is asked, and the answer sets the level; until it is given, what sounds
+    # nearly grave enough to interrupt stands where somebody at the front door will look at it.
     told = any(option.tier == 1 for option in chosen)
     asked = tier == safety.tier == 2 and all(flag.rule.startswith(SOUNDS) for flag in safety.flags)
     asked = asked and not any(option.tier for option in chosen)
     doubt = (tier == 2 and not asked) or (tier == 1 and not (told or _seen(safety)))
     weighed = 0 if asked else 2 if doubt else tier
     flags = () if asked else safety.kinds
-    found = levels.decide(text, needs, tier=weighed, flags=flags, asker=asker, at_least=least)
+    if asked and _unanswered(ask, book) and any(flag.rule == SOUNDS + NEARLY for flag in safety.flags):
+        least = max(least, UNSURE_LEVEL, key=LEVELS.index)
+    found = levels.decide(ask.text, needs, tier=weighed, flags=flags, asker=asker, at_least=least)
     code, reasons = found.code, list(found.reasons)
     if doubt and code != LEVELS[-1]:  # what cannot be ruled out goes one level up
         code = LEVELS[-1] if tier == 1 else LEVELS[LEVELS.index(code) + 1]
@@ -159,6 +172,11 @@ def _level(
     rule = book.level(code)
     answer = shapes.LevelAnswer(code=code, label=rule.plain, reasons=list(dict.fromkeys(reasons))[:4])
     return answer, found.assessment
+
+
+def _unanswered(ask: shapes.Ask, book: RuleBook) -> bool:
+    """Whether the soft question has not been answered yet."""
+    return all(each.id not in ask.answers for each in book.questions.question if each.tier == 2)
 
 
 def _severity(tier: int) -> int:

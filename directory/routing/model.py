@@ -4,8 +4,7 @@ Deterministic: the same phrases give the same weights. Training starts from naiv
 steps, which on these phrases is as good as running to the end and keeps the start under two seconds.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,33 +12,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Ints = NDArray[np.intp]
 
-_RARE = {"c": 2, "p": 1}
 _SMOOTHING = 0.3
 _BLOCK = 16384  # entries that are added up at once
 RIDGE = 0.1
 _STEPS = 6
 _MEMORY = 6
-
-
-class Vocabulary:
-    """Feature names with a column and a rarity weight each; rare pieces and pairs are left out."""
-
-    def __init__(self, texts: Sequence[Mapping[str, float]]) -> None:
-        seen = Counter(name for features in texts for name in features)
-        # Commonest first, so that the head of the matrix can be dense.
-        names = sorted((n for n, k in seen.items() if k > _RARE.get(n[0], 0)), key=lambda n: (-seen[n], n))
-        self.column = {name: at for at, name in enumerate(names)}
-        total = len(texts)
-        self.rarity = np.array([np.log((1 + total) / (1 + seen[n])) + 1 for n in names], np.float32)
-
-    def vector(self, features: Mapping[str, float]) -> tuple[Ints, Floats]:
-        """Columns and values of a text, scaled to length 1; both empty where nothing is known."""
-        column = self.column
-        known = [(column[name], weight) for name, weight in features.items() if name in column]
-        at = np.array([k for k, _ in known], np.intp)
-        values = np.array([w for _, w in known], np.float32) * self.rarity[at]
-        length = float(np.sqrt(values @ values))
-        return at, values / length if length else values
 
 
 class Matrix:

@@ -4,7 +4,7 @@ Pure and deterministic: the model is built at start from the phrases of the rule
 second `Opinion` beside it. Confidence says how often such an answer is right; it never sets a level.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
@@ -12,8 +12,10 @@ from msgspec import Struct
 
 from directory.routing.embedding import Embedding
 from directory.routing.features import MAX_CHARS, Lexicon, Reading, Unit
+from directory.routing.groups import UNTOLD, Found, Groups, hash_all, hashed
+from directory.routing.likeness import Likeness
 from directory.routing.meaning import Meaning
-from directory.routing.model import Floats, Ints, Matrix, Vocabulary, softmax, train
+from directory.routing.model import Floats, Matrix, softmax, train
 from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR
 from directory.routing.rulebook import RuleBook
 
@@ -22,7 +24,13 @@ Status = Literal["clear", "unclear", "out_of_scope"]
 RIDGE = 0.02
 """How small the weights are kept, chosen by cross-validation over the phrases."""
 
-SHARPNESS = 1.15
+POWER = 3.0
+"""How much more a rare word counts than a common one, chosen on tellings of authors left out in turn."""
+
+MARKS = {"p": 1, "f": 1 + UNTOLD, "b": 1 + UNTOLD, "s": 1 + UNTOLD, "c": 2 + UNTOLD}
+"""Pairs that a single phrase has teach nothing, pieces of words that two have no more; words of one phrase may."""
+
+SHARPNESS = 1.5
 """Scores are multiplied by this before they become probabilities: the value that made held-out phrases least
 surprising in cross-validation, so that 0.8 is right about eight times in ten."""
 
@@ -122,14 +130,14 @@ class PhraseModel:
         quoted = [(at, p) for at, code in enumerate(self.codes) for p in book.phrases[code].quoted()]
         tellings = [(at, p) for at, code in enumerate(self.codes) for p in book.phrases[code].told]
         self._phrases = [phrase for _, phrase in quoted]
-        texts = [self.lexicon.features(self.lexicon.read(phrase)) for _, phrase in (*quoted, *tellings)]
-        self._vocabulary = Vocabulary(texts)
-        rows = [self._vocabulary.vector(features) for features in texts]
+        found = [self.features(self.lexicon.read(phrase)) for _, phrase in (*quoted, *tellings)]
+        self._groups = Groups(found, POWER)
+        rows = [self._groups.vector(each) for each in found]
         classes = np.array([at for at, _ in (*quoted, *tellings)], np.intp)
-        matrix = Matrix(rows, len(self._vocabulary.column))
-        self._weights = train(matrix, classes, len(self.codes), ridge=RIDGE) * np.float32(SHARPNESS)
+        weights = train(Matrix(rows, len(self._groups)), classes, len(self.codes), ridge=RIDGE)
+        self._weights = (weights * np.float32(SHARPNESS)).astype(np.float16)
         self._classes = classes[: len(quoted)]
-        self._holders = _holders(rows[: len(quoted)], self._vocabulary)
+        self._likeness = Likeness(found[: len(quoted)], self._groups)
 
     def reading(self, text: str) -> Reading:
         return self.lexicon.read(text)
@@ -137,40 +145,42 @@ class PhraseModel:
     def probabilities(self, text: str) -> Floats:
         return self.of_reading(self.lexicon.read(text))
 
-    def of_reading(self, reading: Reading, features: Mapping[str, float] | None = None) -> Floats:
+    def features(self, reading: Reading) -> Found:
+        return hashed(self.lexicon.features(reading), MARKS)
+
+    def of_reading(self, reading: Reading, features: Found | None = None) -> Floats:
         """`probabilities` of a text, or a part of one, that has been read; `features` where they are known."""
-        at, values = self._vocabulary.vector(features or self.lexicon.features(reading))
+        at, values = self._groups.vector(features or self.features(reading))
         if not len(at):
             return np.full(len(self.codes), 1 / len(self.codes), np.float32)
-        return softmax(values @ self._weights[at])
+        return softmax(values @ self._weights[at].astype(np.float32))
 
-    def evidence(
-        self, reading: Reading, features: Mapping[str, float], codes: Sequence[str]
-    ) -> list[Evidence]:
-        likeness = self._likeness(features)
-        return [
-            Evidence(self._words(reading, features, code), self._nearest(likeness, code)) for code in codes
-        ]
+    def evidence(self, reading: Reading, features: Found, codes: Sequence[str]) -> list[Evidence]:
+        likeness = self._likeness.of(features)
+        spans = self._spans(reading, features)
+        return [Evidence(self._words(spans, code), self._nearest(likeness, code)) for code in codes]
 
     def known(self, content: Sequence[Unit]) -> float:
         """The share of words that the phrases know, 0 to 1: low for another language and for keyboard mash."""
-        column = self._vocabulary.column
-        return sum("w" + unit.word in column for unit in content) / len(content) if content else 0.0
+        _, known = self._groups.columns(hash_all(["w" + unit.word for unit in content], MARKS))
+        return float(known.mean()) if content else 0.0
 
-    def _words(
-        self, reading: Reading, features: Mapping[str, float], code: str
-    ) -> tuple[tuple[int, int], ...]:
-        """The spans whose features pull most towards the need, longest first where they overlap."""
-        column, weights, own = self._vocabulary.column, self._weights, self.codes.index(code)
-        pulls: list[tuple[float, int, int]] = []
+    def _spans(self, reading: Reading, features: Found) -> list[tuple[int, float, int, int]]:
+        """The words and listed phrases that can be shown: column, how much it counts in this text, and its span."""
+        values = dict(zip(*(each.tolist() for each in self._groups.vector(features)), strict=True))
         spans = [(found.name, found.start, found.end) for found in reading.found]
         spans += [("w" + u.word, u.start, u.end) for u in self.lexicon.content(reading)]
-        for name, start, end in spans:
-            at = column.get(name)
-            if at is not None:
-                pulls.append(
-                    (float(weights[at, own] * self._vocabulary.rarity[at] * features[name]), start, end)
-                )
+        columns, known = self._groups.columns(hash_all([name for name, _, _ in spans], MARKS))
+        there = [span for span, is_known in zip(spans, known, strict=True) if is_known]
+        return [
+            (column, values.get(column, 0.0), start, end)
+            for column, (_, start, end) in zip(columns.tolist(), there, strict=True)
+        ]
+
+    def _words(self, spans: Sequence[tuple[int, float, int, int]], code: str) -> tuple[tuple[int, int], ...]:
+        """The spans whose features pull most towards the need, longest first where they overlap."""
+        own = self.codes.index(code)
+        pulls = [(float(self._weights[at, own]) * value, start, end) for at, value, start, end in spans]
         chosen: list[tuple[int, int]] = []
         for pull, start, end in sorted(pulls, key=lambda p: (-p[0], p[1], -p[2])):
             if pull <= 0 or len(chosen) == 4:
@@ -179,38 +189,10 @@ class PhraseModel:
                 chosen.append((start, end))
         return tuple(chosen)
 
-    def _likeness(self, features: Mapping[str, float]) -> Floats:
-        likeness = np.zeros(len(self._phrases), np.float32)
-        for name, weight in features.items():
-            held = self._holders.get(name)
-            if held is not None:
-                rows, values, rarity = held
-                likeness[rows] += values * np.float32(weight * rarity)
-        return likeness
-
     def _nearest(self, likeness: Floats, code: str) -> tuple[str, ...]:
         own = np.flatnonzero(self._classes == self.codes.index(code))
         best = own[np.argsort(-likeness[own], kind="stable")[:2]]
         return tuple(self._phrases[i] for i in best if likeness[i] > 0)
-
-
-def _holders(
-    rows: Sequence[tuple[Ints, Floats]], vocabulary: Vocabulary
-) -> dict[str, tuple[Ints, Floats, float]]:
-    """Feature -> the phrases that hold it, their values, and the feature's rarity; pieces of words left out."""
-    lists: dict[int, tuple[list[int], list[float]]] = {}
-    names = list(vocabulary.column)
-    telling = np.array([name[0] != "c" for name in names])
-    for row, (at, values) in enumerate(rows):
-        keep = telling[at]
-        for column, value in zip(at[keep].tolist(), values[keep].tolist(), strict=True):
-            here = lists.setdefault(column, ([], []))
-            here[0].append(row)
-            here[1].append(value)
-    return {
-        names[column]: (np.array(r, np.intp), np.array(v, np.float32), float(vocabulary.rarity[column]))
-        for column, (r, v) in lists.items()
-    }
 
 
 class NeedReader:
@@ -244,7 +226,7 @@ class NeedReader:
         content = self._own.lexicon.content(reading)
         if not content or (len(content) > _THIN and self._own.known(content) < _KNOWN):
             return Heard(status="unclear", needs=())
-        features = self._own.lexicon.features(reading)
+        features = self._own.features(reading)
         whole = self._mixed(text, self._own.of_reading(reading, features))
         scores = whole.copy()
         scores[self._asides] = 0
@@ -283,7 +265,7 @@ class NeedReader:
             yield scores
 
     def _guesses(
-        self, reading: Reading, features: Mapping[str, float], listed: list[int], scores: Floats
+        self, reading: Reading, features: Found, listed: list[int], scores: Floats
     ) -> tuple[Guess, ...]:
         codes = [self.codes[i] for i in listed]
         return tuple(
