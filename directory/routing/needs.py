@@ -51,6 +51,7 @@ SURE = 0.25
 
 MOST = 4
 _LEAST = np.float32(1e-6)
+_LOWEST = 0.001  # what is shown at the least: no guess is quite impossible
 _CLAUSES = 16
 _CLAUSE_SHARE = 0.6
 _AWAY = 0.27
@@ -269,7 +270,7 @@ class NeedReader:
     ) -> tuple[Guess, ...]:
         codes = [self.codes[i] for i in listed]
         return tuple(
-            Guess(code=code, confidence=round(float(scores[i]), 3), words=found.words, nearest=found.nearest)
+            Guess(code=code, confidence=round(max(float(scores[i]), _LOWEST), 3), words=found.words, nearest=found.nearest)
             for i, code, found in zip(
                 listed, codes, self._own.evidence(reading, features, codes), strict=True
             )
