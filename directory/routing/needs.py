@@ -270,7 +270,12 @@ class NeedReader:
     ) -> tuple[Guess, ...]:
         codes = [self.codes[i] for i in listed]
         return tuple(
-            Guess(code=code, confidence=round(max(float(scores[i]), _LOWEST), 3), words=found.words, nearest=found.nearest)
+            Guess(
+                code=code,
+                confidence=round(max(float(scores[i]), _LOWEST), 3),
+                words=found.words,
+                nearest=found.nearest,
+            )
             for i, code, found in zip(
                 listed, codes, self._own.evidence(reading, features, codes), strict=True
             )
