@@ -13,6 +13,7 @@ from directory.access.vault import open_vault
 from directory.db import Database
 
 QUEUES = ("open", "new", "safety", "due", "decide", "waiting", "closed", "all")
+TURNS = 5
 CLIENTS = 4  # a front door is some people at once, not a crowd
 
 
@@ -30,20 +31,24 @@ def requests(bench: Bench) -> list[Figure]:
     }
     figures = []
     for name, paths in every.items():
-        before = _ask(bench, itertools.repeat(service))
-        found = _ask(bench, paths, token)
-        after = _ask(bench, itertools.repeat(service))
-        ratio = found.p95 / ((before.p95 + after.p95) / 2)
+        turns: list[tuple[float, Measured, Measured]] = []
+        for _ in range(TURNS):  # turn by turn, so that a busy moment of the machine is everybody's
+            plain = _ask(bench, itertools.repeat(service))
+            found = _ask(bench, paths, token)
+            turns.append((found.p95 / plain.p95, found, plain))
+        ratio, found, plain = sorted(turns, key=lambda each: each[0])[TURNS // 2]
+        bad = sum(each.bad for _, each, _ in turns)
         figures.append(
             Figure(
                 name=f"{name} / one service, p95, {CLIENTS} clients",
                 value=ratio,
                 unit="x",
                 target="<= 3",
-                met=ratio <= 3 and not found.bad,
+                met=ratio <= 3 and not bad,
                 detail={
-                    "p95_ms": found.p95, "p50_ms": found.p50, "service_p95_ms": (before.p95 + after.p95) / 2,
-                    "per_second": found.rate, "bad": found.bad,
+                    "p95_ms": found.p95, "p50_ms": found.p50, "service_p95_ms": plain.p95,
+                    "per_second": found.rate, "bad": bad,
+                    "least": min(each[0] for each in turns), "most": max(each[0] for each in turns),
                 },
             )
         )  # fmt: skip
@@ -51,7 +56,7 @@ def requests(bench: Bench) -> list[Figure]:
 
 
 def _ask(bench: Bench, paths: Iterator[str], key: str = "") -> Measured:
-    return measure(bench.port, paths, clients=CLIENTS, seconds=bench.seconds, key=key)
+    return measure(bench.port, paths, clients=CLIENTS, seconds=bench.seconds / 2, key=key)
 
 
 def _pages(queues: tuple[str, ...]) -> Iterator[tuple[int, str]]:

@@ -289,11 +289,14 @@ def _search(where: _Where, vault: Vault, text: str) -> None:
     if not marks:
         where.add("false")
     for kind, what in marks:
+        digests = vault.digests(
+            kind, what
+        )  # one for each key, each a value of its own: an array is planned anew
         where.add(
-            "r.id in (select i.request_id from request_index i where i.kind = ?"
-            " and i.digest = any(array(select unnest(?::bytea[]))))",
+            "r.id in (select i.request_id from request_index i where i.kind = ?"  # noqa: S608
+            f" and i.digest in ({', '.join('?' * len(digests))}))",
             kind,
-            vault.digests(kind, what),
+            *digests,
         )
 
 
