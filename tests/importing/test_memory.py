@@ -45,7 +45,9 @@ async def test_memory_does_not_grow_with_the_file(
             tracemalloc.stop()
 
     await peak(0, 250)  # fills what is kept of any run
-    small, large = await peak(1_000, 250), await peak(2_000, 1_000)
+    # Whether two batches are in memory at once is a matter of luck in a short run.
+    small = max(await peak(1_000, 250), await peak(2_000, 250))
+    large = await peak(3_000, 1_000)
     assert large < 1.1 * small, f"{small / 1e6:.2f} MB for 250 services, {large / 1e6:.2f} MB for 1,000"
 
 
