@@ -152,10 +152,13 @@ async def store_terms(connection: Connection, wanted: Mapping[Term, hsds.Taxonom
             (term_id(key), key[0], key[1], term.name, term.description, term.language, term.term_uri)
             for key, term in missing.items()
         ]
-        await connection.executemany(
+        await connection.execute(
             "insert into taxonomy_term (id, taxonomy_id, code, name, description, language, term_uri)"
-            " select $1, id, $3, $4, $5, $6, $7 from taxonomy where name = $2 on conflict do nothing",
-            found,
+            " select given.id, taxonomy.id, code, given.name, given.description, language, term_uri"
+            " from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])"
+            " given (id, taxonomy, code, name, description, language, term_uri)"
+            " join taxonomy on taxonomy.name = given.taxonomy on conflict do nothing",
+            *map(list, zip(*found, strict=True)),
         )
         await connection.executemany(
             "update taxonomy_term t set parent_id = p.id from taxonomy_term p"

@@ -121,15 +121,11 @@ class Run:
         self.mender = Cleaner(feed, tags, organizations)  # for records whose ids another feed had first
 
     async def whole(self, items: Iterable[Item], told: Callable[[int], None], may_be_empty: bool) -> Report:
-        if not self.options.dry_run:
-            await ensure_feed(self.connection, self.feed, self.options.label, self.options.url)
-            await load_vocabulary(self.connection)
-        self.shared = await sharing(self.connection)
-        await self.connection.execute("create temporary table seen_now (id uuid primary key) on commit drop")
-        before = await self.connection.fetchval("select count(*) from service where feed_id = $1", self.feed)
         batches = _batches(items)
         # While the database stores one batch, a thread reads and cleans the next.
         async with Forward(lambda: self._next(batches)) as reader:
+            reader.begin()
+            before = await self._begin()
             while batch := await reader.take():
                 await self._batch(batch, reader.begin)
                 told(self.report.read)
@@ -147,6 +143,17 @@ class Run:
         report.quarantined, report.quarantined_count = self.tally.quarantined, self.tally.count
         report.findings = self.tally.findings()
         return report
+
+    async def _begin(self) -> int:
+        """How many services the feed has before the run."""
+        if not self.options.dry_run:
+            await ensure_feed(self.connection, self.feed, self.options.label, self.options.url)
+            await load_vocabulary(self.connection)
+        self.shared = await sharing(self.connection)
+        await self.connection.execute("create temporary table seen_now (id uuid primary key) on commit drop")
+        return int(
+            await self.connection.fetchval("select count(*) from service where feed_id = $1", self.feed)
+        )
 
     def _next(self, batches: Iterator[list[Item]]) -> list[tuple[Item, Cleaned]]:
         return [(item, self.cleaner.clean(item)) for item in next(batches, ())]
@@ -287,8 +294,10 @@ class Run:
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     waiting = iter(items)
-    while batch := list(islice(waiting, BATCH)):
+    size = BATCH // 4 or BATCH  # the database waits for the first
+    while batch := list(islice(waiting, size)):
         yield batch
+        size = BATCH
 
 
 def _id(record: Cleaned) -> str:
