@@ -1,7 +1,7 @@
 """`find()`: the one search behind the API, the pages, the widget and the command line."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -89,7 +89,7 @@ async def _asked(
     wanted = with_understood(request, read)
     place = await where(places, wanted.near) if wanted.near else None
     misspelt = {} if "spelling" in request.keep else await index.spelt(meaningful(read.words))
-    said = [*dict.fromkeys(misspelt.get(word, word) for word in read.words)] if misspelt else read.words
+    said = _respelt(read.words, misspelt)
     ask = asked(wanted, read, place, now, said)
     sentence = is_sentence(request.q)
     worth = weights().need
@@ -108,6 +108,16 @@ async def _asked(
         ask = with_needs(ask, heard(hear, spelt), worth.fill, worth.fill_floor)
         answer = await index.search(ask) if ask.needs else answer
     return _Found(wanted, place, ask, answer, sentence)
+
+
+def _respelt(listed: Sequence[str], misspelt: Mapping[str, str]) -> list[str]:
+    """The words as they are spelt rightly; two that were one word once."""
+    found: list[str] = []
+    for word in listed:
+        right = misspelt.get(word, word)
+        if not (word in misspelt and found and found[-1] == right):
+            found.append(right)
+    return found
 
 
 def understood(request: SearchRequest, names: Names, without: Correction | None = None) -> Understood:

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from directory.search.english import is_common
 from directory.search.hints import weak_words
 from directory.search.homophones import as_meant
 from directory.search.synonyms import listed_pairs, listed_words, others
@@ -70,7 +71,7 @@ class Lexicon:
 
     def spelt(self, words: Sequence[str]) -> dict[str, str]:
         """What each misspelt one of some words is read as; the same as in `groups`."""
-        if all(word in self.known or word in listed_words() for word in words):
+        if all(word in self.known or _meant(word) for word in words):
             return {}
         return {group.word: group.read_as for group in self.groups(words) if group.read_as}
 
@@ -118,7 +119,7 @@ class Lexicon:
         worth = weights().words
         self._joined(found)
         for at, group in enumerate(found):
-            if spelling and not group.terms and group.word not in listed_words():
+            if spelling and not group.terms and not _meant(group.word):
                 self._misspelt(group)
                 if not group.terms or worth.typo not in group.terms.values():
                     self._misspelt_in_two(found[max(at - 1, 0) : at + 2], group)
@@ -227,6 +228,11 @@ class Lexicon:
     def _forms_of(self, word: str, value: float) -> dict[str, float]:
         """The term for all forms of a word, {} where no service holds one."""
         return {f"~{stem(word)}": value} if stem(word) in self._forms else {}
+
+
+def _meant(word: str) -> bool:
+    """Whether a word is meant as it is spelt, though no service may hold it."""
+    return word in listed_words() or is_common(word)
 
 
 def rarity(documents: int, holding: int) -> float:

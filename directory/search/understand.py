@@ -13,6 +13,7 @@ from rapidfuzz.distance import OSA
 
 from directory.places.names import fold
 from directory.places.postcodes import find_in
+from directory.search.english import is_common
 from directory.search.ages import read_age
 from directory.search.request import Correction
 from directory.search.text import tolerance, words
@@ -112,10 +113,10 @@ def _place(
 
 
 def misspelt_place(text: str, unknown: Collection[str], nearest: Callable[[str], str]) -> Correction | None:
-    """A place among words that the index does not know: "gt yarmuth", "swafham"."""
+    """A place among words that the index does not know: "gt yarmuth", "swafham"; but a horse is not Horsey."""
     listed = words(text)[:_LOOKED]
     for at, word in enumerate(listed):
-        if word in unknown:
+        if word in unknown and not is_common(word):
             for start, end in ((at - 1, at + 1), (at, at + 2), (at, at + 1)):
                 name = " ".join(listed[max(start, 0) : end])
                 if start >= 0 and end <= len(listed) and (meant := nearest(spelt(name))):
