@@ -14,7 +14,7 @@ from directory.search.request import DAYS
 from directory.search.weights import accessible
 from directory.words import KIND_LABELS, OUTCOME_LABELS
 
-VERSION = 4  # raised when a document's shape changes: an index of another version is built anew
+VERSION = 5  # raised when a document's shape changes: an index of another version is built anew
 LISTED = frozenset({"active", "temporarily closed"})
 AreasOf = Callable[[float, float], Sequence[str]]
 _BYDAY = dict(zip(("MO", "TU", "WE", "TH", "FR", "SA", "SU"), DAYS, strict=True))
@@ -107,6 +107,7 @@ def document(
             ),
             "places": " . ".join(_place_words(service, places)),
             "body": " . ".join(_body(service)),
+            "about": (service.organization.description or "") if service.organization else "",
         },
         card=Card(
             service.name,
