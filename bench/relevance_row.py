@@ -100,7 +100,7 @@ async def scored(database: Database, folder: Path, sets: tuple[str, ...] = SETS)
             found[name] = []
             for query in queries(name):
                 wanted = SearchRequest(q=query.q, near=query.near, per_page=20)
-                page = await find(index, places, wanted, hear=router.hear)
+                page = await find(index, places, wanted, hear=router.listen)
                 judged = await _judged(query, offers, places)
                 grades = [judged[hit.id] for hit in page.hits]
                 figures = score(grades, [grade for grade in judged.values() if grade])

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 from msgspec import Struct
 
+from directory.routing.akin import Akin
 from directory.routing.embedding import Embedding
 from directory.routing.features import MAX_CHARS, Lexicon, Reading, Unit
 from directory.routing.groups import UNTOLD, Found, Groups, hash_all, hashed
@@ -131,7 +132,8 @@ class PhraseModel:
         quoted = [(at, p) for at, code in enumerate(self.codes) for p in book.phrases[code].quoted()]
         tellings = [(at, p) for at, code in enumerate(self.codes) for p in book.phrases[code].told]
         self._phrases = [phrase for _, phrase in quoted]
-        found = [self.features(self.lexicon.read(phrase)) for _, phrase in (*quoted, *tellings)]
+        read = [self.lexicon.read(phrase) for _, phrase in (*quoted, *tellings)]
+        found = [self.features(reading) for reading in read]
         self._groups = Groups(found, POWER)
         rows = [self._groups.vector(each) for each in found]
         classes = np.array([at for at, _ in (*quoted, *tellings)], np.intp)
@@ -139,6 +141,7 @@ class PhraseModel:
         self._weights = (weights * np.float32(SHARPNESS)).astype(np.float16)
         self._classes = classes[: len(quoted)]
         self._likeness = Likeness(found[: len(quoted)], self._groups)
+        self._akin = Akin([self.lexicon.content(each) for each in read[: len(quoted)]], self._groups)
 
     def reading(self, text: str) -> Reading:
         return self.lexicon.read(text)
@@ -160,6 +163,12 @@ class PhraseModel:
         likeness = self._likeness.of(features)
         spans = self._spans(reading, features)
         return [Evidence(self._words(spans, code), self._nearest(likeness, code)) for code in codes]
+
+    def akin(self, reading: Reading, codes: Sequence[str]) -> list[tuple[str, float]]:
+        """Words that go with what a text tells, by the phrases of these needs: see `Akin.words`."""
+        among = np.flatnonzero(np.isin(self._classes, [self.codes.index(code) for code in codes]))
+        said = {unit.word for unit in reading.units}
+        return self._akin.words(self._likeness.of(self.features(reading)), among, said)
 
     def known(self, content: Sequence[Unit]) -> float:
         """The share of words that the phrases know, 0 to 1: low for another language and for keyboard mash."""
@@ -244,6 +253,10 @@ class NeedReader:
         order = [first, *(int(i) for i in np.argsort(-scores, kind="stable") if i != first)]
         listed = [i for i in order if i == first or scores[i] >= FLOOR][:MOST]
         return Heard(status=status, needs=self._guesses(reading, features, listed, scores))
+
+    def akin(self, text: str, codes: Sequence[str]) -> list[tuple[str, float]]:
+        """Words of the phrases of some needs that are most like a text, with how much they belong to it, 0 to 1."""
+        return self._own.akin(self._own.reading(text[:MAX_CHARS]), codes) if codes else []
 
     def _status(self, whole: Floats, scores: Floats, reading: Reading, content: Sequence[Unit]) -> Status:
         unclear, out = (float(p) for p in whole[self._asides])

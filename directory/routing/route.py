@@ -33,12 +33,14 @@ from directory.routing.rule_shapes import OUT_OF_SCOPE
 from directory.routing.rulebook import OWN, RuleBook, load_rulebook, rule_files, version_of
 from directory.routing.safety_rules import Book, Contact, load
 from directory.routing.whereabouts import place_said
+from directory.search.find import Heard
 from directory.search.index import SearchIndex
 from directory.search.places import names_near_home
 from directory.search.shapes import Ask as IndexAsk
 from directory.settings import Settings
 
 METRES_PER_MILE = 1609.344
+_AKIN_NEEDS = 2  # needs of a text whose phrases may speak for it
 PERSON = "ncc-public"
 FIRST, FURTHER, LOCAL = (
     28,
@@ -60,9 +62,14 @@ class Router(Struct, frozen=True):
     """The sentence model that has its say, by package, version and hash of its weights; empty: none."""
 
     def hear(self, text: str) -> list[tuple[str, float]]:
-        """(need, how sure), surest first; empty where nothing is clear. For search."""
+        """(need, how sure), surest first; empty where nothing is clear."""
         heard = self.reader.hear(text)
         return [(guess.code, guess.confidence) for guess in heard.needs] if heard.status == "clear" else []
+
+    def listen(self, text: str) -> Heard:
+        """What a search may make of a sentence: its needs, and words that go with it."""
+        needs = self.hear(text)
+        return Heard(needs, self.reader.akin(text, [code for code, _ in needs[:_AKIN_NEEDS]]))
 
 
 _routers: dict[

@@ -1,4 +1,4 @@
-"""Common English words, none of which is a misspelling of another: "snap" is not "swap", whatever services hold. Pure."""
+"""Common English words, none of which is a slip for another: "snap" is not "swap", whatever services hold. Pure."""
 
 from functools import cache
 from zlib import crc32
@@ -14,7 +14,9 @@ _COMMON = 500  # times that the library's corpus of talk and subtitles holds a w
 def _common() -> NDArray[np.uint32]:
     """Hashes, sorted: a hundredth of the memory of the list."""
     listed = SpellChecker(language="en").word_frequency.dictionary
-    return np.unique(np.array([crc32(word.encode()) for word, many in listed.items() if many >= _COMMON], np.uint32))
+    return np.unique(
+        np.array([crc32(word.encode()) for word, many in listed.items() if many >= _COMMON], np.uint32)
+    )
 
 
 def is_common(word: str) -> bool:

@@ -31,6 +31,7 @@ class Text(NamedTuple):
     matched: Callable[[Ints], Sequence[list[str]]]
     spelled: dict[str, str]
     unknown: list[str]
+    akin: Floats | None = None  # for every row, how much it holds of what goes with the words
 
 
 class Kept(NamedTuple):
@@ -98,6 +99,8 @@ def _heard(columns: Columns, ask: Ask, text: Text | None) -> Kept:
         scores[rows] += columns.focus.take(rows) * np.float32(sure * ask.need_worth)
     for code in _echoed(columns, ask, text):
         scores[columns.rows_of(f"need:{code}")] += weights().need.echo
+    if text.akin is not None:
+        scores += text.akin * np.float32(weights().need.akin) * (scores > 0)
     for name in (*ask.ages, *ask.forms):
         scores *= fit(columns, name)
     if OWN_HARM in ask.forms:

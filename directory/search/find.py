@@ -22,8 +22,17 @@ from directory.search.understand import Understood, misspelt_place, understand
 from directory.search.ways import ROUTER, ways_out
 from directory.search.weights import stop_words, weights
 
-Hear = Callable[[str], list[tuple[str, float]]]
-"""The router's classifier: text -> (need, how sure from 0 to 1), surest first. Search may not import routing."""
+
+class Heard(NamedTuple):
+    """What the router makes of a text: (need, how sure from 0 to 1), surest first, and (word, how much it belongs to
+    the matter from 0 to 1) of words that people use who tell of the same."""
+
+    needs: Sequence[tuple[str, float]]
+    akin: Sequence[tuple[str, float]] = ()
+
+
+Hear = Callable[[str], Heard]
+"""Search may not import routing."""
 
 
 async def find(
@@ -95,7 +104,9 @@ async def _asked(
     worth = weights().need
     needs: dict[str, float] = {}
     if hear is not None and (sentence or len(said) >= worth.least_words):
-        needs = heard(hear, " ".join(as_meant(said)))
+        made = hear(" ".join(as_meant(said)))
+        needs = sure_enough(made)
+        ask = replace(ask, akin=list(made.akin))
     if needs:
         # What its words name by themselves counts for less than what the whole says.
         named = {code: sure * worth.aside for code, sure in ask.needs.items()}
@@ -105,7 +116,9 @@ async def _asked(
     if ask.words and hear is not None and not ask.needs and answer.total < worth.few:
         # Few words hold these: what the router makes of them is asked for as well.
         spelt = " ".join(misspelt.get(word, word) for word in words(request.q))
-        ask = with_needs(ask, heard(hear, spelt), worth.fill, worth.fill_floor)
+        made = hear(spelt)
+        ask = replace(ask, akin=list(made.akin))
+        ask = with_needs(ask, sure_enough(made), worth.fill, worth.fill_floor)
         answer = await index.search(ask) if ask.needs else answer
     return _Found(wanted, place, ask, answer, sentence)
 
@@ -144,8 +157,8 @@ def with_needs(ask: Ask, needs: dict[str, float], worth: float, floor: float) ->
     return replace(ask, needs=needs, need_worth=worth, need_floor=floor) if needs else ask
 
 
-def heard(hear: Hear, text: str) -> dict[str, float]:
-    return {code: sure for code, sure in hear(text)[:3] if sure >= weights().need.confident}
+def sure_enough(heard: Heard) -> dict[str, float]:
+    return {code: sure for code, sure in heard.needs[:3] if sure >= weights().need.confident}
 
 
 def with_understood(request: SearchRequest, read: Understood) -> SearchRequest:

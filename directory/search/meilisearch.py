@@ -82,7 +82,7 @@ class Meilisearch:
         snapshot = self._there()
         text = None
         if ask.words:
-            text = await self._call(lambda: snapshot.text(ask.words, spelling=ask.spelling))
+            text = await self._call(lambda: snapshot.text(ask.words, spelling=ask.spelling, akin=ask.akin))
         return evaluate(snapshot.columns, ask, text)
 
     async def spelt(self, listed: Sequence[str]) -> dict[str, str]:

@@ -57,7 +57,9 @@ class Snapshot:
             self._look_up([term])
         return self._rows[term]
 
-    def text(self, words: Sequence[str], *, spelling: bool = True) -> Text:
+    def text(
+        self, words: Sequence[str], *, spelling: bool = True, akin: Sequence[tuple[str, float]] = ()
+    ) -> Text:
         """Scores up to 1, the best match there is. A row that holds too few of the words is not in it."""
         groups = self.lexicon.groups(list(dict.fromkeys(words))[:_MOST_WORDS], spelling=spelling)
         terms = [term for group in groups for term in group.terms]
@@ -90,7 +92,20 @@ class Snapshot:
             lambda rows: [_words_of(each, held) for each in bits[rows].tolist()],
             {group.word: group.read_as for group in groups if group.read_as},
             self.lexicon.strange(words),
+            self._akin(akin) if akin else None,
         )
+
+    def _akin(self, words: Sequence[tuple[str, float]]) -> Floats:
+        """How much each row holds of words that are not asked for, but go with them: up to 1."""
+        groups = [(self.lexicon.group(word, last=False), worth) for word, worth in words]
+        if missing := [term for group, _ in groups for term in group.terms if term not in self._rows]:
+            self._look_up(missing)
+        total = np.zeros(len(self.columns), dtype=np.float32)
+        for group, share in groups:
+            if group.terms:
+                rows, worth = self._group(group)
+                total[rows] += worth * np.float32(share * rarity(len(total), len(rows)) if len(rows) else 0.0)
+        return total / max(float(total.max(initial=0.0)), 1e-9)
 
     def _side_by_side(self, found: Rows, share: Floats, words: Sequence[str]) -> Floats:
         """What is added where a name holds all the words next to each other, or is nothing else."""

@@ -17,10 +17,11 @@ class Ask(Struct, frozen=True, kw_only=True):
     """A request after its words and its place were understood.
 
     `filters` by facet ("outcome", "need", "kind", "day", "language", "accessible", "zone", "district", "free",
-    "remote"). `areas` are references of the place. `needs` were heard in the words, with how sure (0 to 1): each is
-    worth `need_worth` in place of words, and a service with none of them keeps `need_floor`. `ages`, `forms` and
-    `whom` are hints that the words gave, by name (`hints.toml`). `minute` is now in minutes since 1970, `today` the
-    ordinal of the day in London.
+    "remote"). `areas` are references of the place. `akin` are words that go with those asked for, each with its worth
+    (0 to 1): they order what was found, and find nothing themselves. `needs` were heard in the words, with how sure
+    (0 to 1): each is worth `need_worth` in place of words, and a service with none of them keeps `need_floor`. `ages`,
+    `forms` and `whom` are hints that the words gave, by name (`hints.toml`). `minute` is now in minutes since 1970,
+    `today` the ordinal of the day in London.
     """
 
     words: list[str] = []
@@ -32,6 +33,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     point: tuple[float, float] | None = None
     areas: list[str] = []
     within: float | None = None  # metres
+    akin: list[tuple[str, float]] = []
     needs: dict[str, float] = {}
     need_worth: float = 0.0
     need_floor: float = 1.0

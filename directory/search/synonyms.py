@@ -13,6 +13,7 @@ from directory.search.weights import (
     need_words,
     stop_words,
     synonym_lists,
+    topics,
     understood,
 )
 
@@ -26,6 +27,7 @@ def _table() -> dict[str, list[tuple[str, ...]]]:
     found: defaultdict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
     pairs = [(one, other) for group in same for one in group for other in group]
     pairs += [(first, each) for first, *rest in also for each in rest]
+    pairs += [(said, each) for topic in topics() for said in topic.said for each in topic.finds]
     for one, other in pairs:
         key = _key(one)
         # "kicked out" may go by "kicked", but "wont eat" is not all that is said with "eat".
@@ -57,7 +59,10 @@ def _listed() -> list[list[str]]:
     same, also = synonym_lists()
     hints = hint_lists()
     hinted = [each.words for each in hints.age] + [each.words for each in hints.form]
-    return [words(phrase) for group in (*same, *also, *need_words().values(), *hinted) for phrase in group]
+    said = [each.said for each in topics()]
+    return [
+        words(phrase) for group in (*same, *also, *said, *need_words().values(), *hinted) for phrase in group
+    ]
 
 
 def others(listed: Sequence[str]) -> list[tuple[range, tuple[str, ...]]]:

@@ -13,8 +13,8 @@ from rapidfuzz.distance import OSA
 
 from directory.places.names import fold
 from directory.places.postcodes import find_in
-from directory.search.english import is_common
 from directory.search.ages import read_age
+from directory.search.english import is_common
 from directory.search.request import Correction
 from directory.search.text import tolerance, words
 from directory.search.weights import understood

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 F = TypeVar("F", bound=Callable[[], Any])
 FOLDER = Path(__file__).parent / "data"
 OWN = frozenset(
-    {"synonyms.toml", "hints.toml", "needs.toml", "understood.toml", "stop.txt"}
+    {"synonyms.toml", "topics.toml", "hints.toml", "needs.toml", "understood.toml", "stop.txt"}
 )  # lists of words
 _own: list[Path] = []
 _made: list[Any] = []  # caches of what was made of the lists
@@ -62,6 +62,7 @@ class Need(Struct, frozen=True, forbid_unknown_fields=True):
     confident: float
     least_words: int
     focus: float
+    akin: float
     aside: float
     few: int
     fill: float
@@ -234,6 +235,17 @@ def synonym_lists() -> tuple[list[list[str]], list[list[str]]]:
     """(words that mean the same, words that also find others): `synonyms.toml`."""
     found = _toml("synonyms.toml")
     return found["same"], found["also"]
+
+
+class Topic(Struct, frozen=True, forbid_unknown_fields=True):
+    """One matter of help: what services call it (`finds`), and what people say who are in the middle of it (`said`)."""
+
+    finds: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+def topics() -> list[Topic]:
+    return msgspec.convert(_toml("topics.toml")["topic"], list[Topic])
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:

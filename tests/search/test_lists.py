@@ -10,7 +10,16 @@ from directory.search.homophones import as_meant
 from directory.search.stop import meaningful
 from directory.search.synonyms import others
 from directory.search.text import words as words_of
-from directory.search.weights import FOLDER, OWN, need_words, stop_words, synonym_lists, understood, use
+from directory.search.weights import (
+    FOLDER,
+    OWN,
+    need_words,
+    stop_words,
+    synonym_lists,
+    topics,
+    understood,
+    use,
+)
 
 
 @pytest.fixture
@@ -74,3 +83,18 @@ def test_words_say_needs_ages_and_how_help_should_come(
 ) -> None:
     found = read_hints(text.split())
     assert (set(found.needs), set(found.ages), set(found.forms)) == (needs, ages, forms)
+
+
+def test_who_is_in_the_middle_of_it_finds_what_services_call_it(own: Path) -> None:
+    (own / "search" / "topics.toml").write_text(
+        'topic = [{ finds = ["marsh walk"], said = ["bog trot"] }]\n', "utf-8"
+    )
+    use(str(own))
+    assert others(["bog", "trot"]) == [(range(2), ("marsh", "walk"))]
+    assert not others(["marsh", "walk"]), "one way only"
+
+
+def test_no_topic_says_what_it_finds_already() -> None:
+    for topic in topics():
+        assert not set(topic.finds) & set(topic.said), topic.finds
+        assert len(set(topic.said)) == len(topic.said), topic.finds
