@@ -41,13 +41,18 @@ class Akin:
     def words(self, likeness: Floats, among: Ints, said: Collection[str]) -> list[tuple[str, float]]:
         """(word, how much it belongs to the matter, at most 1), most first. `likeness` of every phrase to the text,
         `among` the phrases that may speak, `said` the stems that the text holds itself."""
-        near = among[likeness[among] > _LIKE]
-        near = near[np.argsort(-likeness[near], kind="stable")[:_NEAREST]]
-        worth = np.zeros(len(self._forms), np.float32)
-        for phrase in near.tolist():
-            worth[self._numbers[self._starts[phrase] : self._starts[phrase + 1]]] += likeness[phrase]
-        worth *= self._rarity
-        best = np.argsort(-worth, kind="stable")[: _WORDS + len(said)]
-        found = [(int(at), float(worth[at])) for at in best if worth[at] > 0 and self._stems[at] not in said]
-        most = max((value for _, value in found), default=1.0)
-        return [(self._forms[at], value / most) for at, value in found[:_WORDS]]
+        near = among[likeness.take(among) > _LIKE]
+        near = near[np.argsort(-likeness.take(near), kind="stable")[:_NEAREST]].tolist()
+        if not near:
+            return []
+        held = [self._numbers[self._starts[phrase] : self._starts[phrase + 1]] for phrase in near]
+        like = np.repeat(likeness.take(near), [len(each) for each in held])
+        numbers, each = np.unique(np.concatenate(held), return_inverse=True)
+        worth = np.bincount(each, weights=like, minlength=len(numbers)) * self._rarity.take(numbers)
+        order = np.argsort(-worth, kind="stable")
+        found = [
+            (at, value)
+            for at, value in zip(numbers.take(order).tolist(), worth.take(order).tolist(), strict=True)
+            if value > 0 and self._stems[at] not in said
+        ][:_WORDS]
+        return [(self._forms[at], value / found[0][1]) for at, value in found]

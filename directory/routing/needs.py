@@ -166,7 +166,7 @@ class PhraseModel:
 
     def akin(self, reading: Reading, codes: Sequence[str]) -> list[tuple[str, float]]:
         """Words that go with what a text tells, by the phrases of these needs: see `Akin.words`."""
-        among = np.flatnonzero(np.isin(self._classes, [self.codes.index(code) for code in codes]))
+        among = np.concatenate([np.flatnonzero(self._classes == self.codes.index(code)) for code in codes])
         said = {unit.word for unit in reading.units}
         return self._akin.words(self._likeness.of(self.features(reading)), among, said)
 
@@ -229,8 +229,9 @@ class NeedReader:
             return own
         return softmax(np.log(np.maximum(own, _LEAST)) + self._share * np.log(np.maximum(other, _LEAST)))
 
-    def hear(self, text: str) -> Heard:
-        """The needs in a text of any length and language. Nothing raises; with nothing to go on it is "unclear"."""
+    def hear(self, text: str, *, why: bool = True) -> Heard:
+        """The needs in a text of any length and language, with the words that spoke for them unless nobody asks `why`.
+        Nothing raises; with nothing to go on it is "unclear"."""
         text = text[:MAX_CHARS]
         reading = self._own.reading(text)
         content = self._own.lexicon.content(reading)
@@ -252,6 +253,8 @@ class NeedReader:
         first = int(np.argmax(needs))
         order = [first, *(int(i) for i in np.argsort(-scores, kind="stable") if i != first)]
         listed = [i for i in order if i == first or scores[i] >= FLOOR][:MOST]
+        if not why:
+            return Heard(status=status, needs=tuple(self._guess(i, scores) for i in listed))
         return Heard(status=status, needs=self._guesses(reading, features, listed, scores))
 
     def akin(self, text: str, codes: Sequence[str]) -> list[tuple[str, float]]:
@@ -281,15 +284,15 @@ class NeedReader:
     def _guesses(
         self, reading: Reading, features: Found, listed: list[int], scores: Floats
     ) -> tuple[Guess, ...]:
-        codes = [self.codes[i] for i in listed]
-        return tuple(
-            Guess(
-                code=code,
-                confidence=round(max(float(scores[i]), _LOWEST), 3),
-                words=found.words,
-                nearest=found.nearest,
-            )
-            for i, code, found in zip(
-                listed, codes, self._own.evidence(reading, features, codes), strict=True
-            )
-        )
+        found = self._own.evidence(reading, features, [self.codes[i] for i in listed])
+        return tuple(self._guess(i, scores, *why) for i, why in zip(listed, found, strict=True))
+
+    def _guess(
+        self,
+        at: int,
+        scores: Floats,
+        words: tuple[tuple[int, int], ...] = (),
+        nearest: tuple[str, ...] = (),
+    ) -> Guess:
+        confidence = round(max(float(scores[at]), _LOWEST), 3)
+        return Guess(code=self.codes[at], confidence=confidence, words=words, nearest=nearest)

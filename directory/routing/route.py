@@ -63,7 +63,7 @@ class Router(Struct, frozen=True):
 
     def hear(self, text: str) -> list[tuple[str, float]]:
         """(need, how sure), surest first; empty where nothing is clear."""
-        heard = self.reader.hear(text)
+        heard = self.reader.hear(text, why=False)
         return [(guess.code, guess.confidence) for guess in heard.needs] if heard.status == "clear" else []
 
     def listen(self, text: str) -> Heard:
