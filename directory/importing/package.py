@@ -9,7 +9,7 @@ import sqlite3
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -92,11 +92,16 @@ class Joined:
         self._rows.execute("create index by_owner on record (owner, owner_id)")
 
     def _give(self, kind: str, links: Callable[[Raw], list[tuple[str, str]]]) -> None:
+        @lru_cache(maxsize=4096)  # the parts of one owner often stand together
+        def there(owner: str, id_: str) -> bool:
+            found = self._rows.execute("select 1 from record where kind = ? and id = ? limit 1", (owner, id_))
+            return found.fetchone() is not None
+
         def owned() -> Iterator[tuple[str, str, int]]:
             for at, text in self._rows.execute("select at, row from record where kind = ?", (kind,)):
                 row = _decode(text)
                 for owner, link in links(row):
-                    if (id_ := row.get(link)) and self._one(owner, id_) is not None:
+                    if (id_ := row.get(link)) and there(owner, id_):
                         yield owner, id_, at
                         break
 
