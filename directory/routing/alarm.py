@@ -85,15 +85,11 @@ class Alarm:
         self.kinds = tuple(sorted({example.kind for example in examples} - {CALM}))
         told = [self._read(each.text) for each in taught]
         self._spellings = Spellings(told)
-        # What is calm as a whole is calm in each of its parts; of danger nobody can say which part holds it.
-        parts = [
-            part for each, words in zip(taught, told, strict=True) if not each.grade for part in _parts(words)
-        ]
-        found = [grams(words) for words in (*told, *parts)]
-        self._groups = Groups(found[: len(told)], POWER)
+        found = [grams(words) for words in told]
+        self._groups = Groups(found, POWER)
         rows = [self._groups.vector(each) for each in found]
         del found
-        grades = np.array([each.grade for each in taught] + [0] * len(parts), np.intp)
+        grades = np.array([each.grade for each in taught], np.intp)
         self._grades = _small(train(Matrix(rows, len(self._groups)), grades, len(GRADES), steps=STEPS))
         alarming = [at for at, each in enumerate(taught) if each.grade]
         kinds = np.array([self.kinds.index(taught[at].kind) for at in alarming], np.intp)

@@ -23,19 +23,19 @@ EVIDENCE = 4
 SOUNDS = "sounds-"  # how the rules of the alarm begin
 NEARLY = "nearly-urgent"
 UNSURE_LEVEL = "targeted"  # where the answer "I am not sure" stands too
-INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.15, 0.3, 0.04
-WITNESSED = 0.05
-ASK, ASK_PART = 0.11, 0.8
-CALM, CALM_PART, SILENT = 0.03, 0.3, 0.03
-GRAVE = 0.07
-ASK_UNCLEAR = 0.11
+INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.22, 0.9, 0.03
+WITNESSED = 0.12
+ASK, ASK_PART = 0.22, 0.98
+CALM, CALM_PART, SILENT = 0.1, 0.75, 0.06
+GRAVE = 0.11
+ASK_UNCLEAR = 0.3
 """How much a text must sound like danger, as a chance of 1. Where no pattern was as sure, the interruption needs
 `INTERRUPT` of the whole text, or `INTERRUPT_PART` of one part within a whole of `PART_WITHIN`; where a pattern would
 ask already, `WITNESSED` of the whole. The soft question needs `ASK` of the whole or `ASK_PART` of a part. What a
 pattern would interrupt for is asked about where the whole sounds less than `CALM` and its own part less than
 `CALM_PART`; what it would ask about is passed over below `SILENT` and `CALM_PART`. From `GRAVE` on the soft question
 counts as "not sure" until it is answered; so it does where nobody can tell what a text is about and a part of it
-sounds `ASK_UNCLEAR`. Chosen by cross-validation over 15,500 texts of authors who had seen no pattern, and by the totals
+sounds `ASK_UNCLEAR`. Chosen by cross-validation over 19,000 texts of authors who had seen no pattern, and by the totals
 of sets whose rows nobody read (docs/safety.md)."""
 FEWEST = 3  # words that are needed to sound like anything
 

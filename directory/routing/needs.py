@@ -31,11 +31,11 @@ POWER = 3.0
 MARKS = {"p": 1, "f": 1 + UNTOLD, "b": 1 + UNTOLD, "s": 1 + UNTOLD, "c": 2 + UNTOLD}
 """Pairs that a single phrase has teach nothing, pieces of words that two have no more; words of one phrase may."""
 
-SHARPNESS = 1.5
+SHARPNESS = 1.65
 """Scores are multiplied by this before they become probabilities: the value that made held-out phrases least
 surprising in cross-validation, so that 0.8 is right about eight times in ten."""
 
-ASK_BELOW = 0.5
+ASK_BELOW = 0.45
 """Best confidence below which we ask instead of answering."""
 
 _VAGUE = 0.5
