@@ -6,6 +6,7 @@ pattern saw something in words that it knows as harmless, it lets us ask instead
 trained at start from the examples in `danger/` and from the phrases of ordinary needs.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -30,6 +31,14 @@ POWER = 1.5
 """How much more rare words count; with fewer steps as good as 1 with more, in examples left out by voice."""
 
 _DOUBTFUL = "doubtful"
+_HELLO = re.compile(
+    r"\W*(?:(?:hi|hiya|hello|hey|good (?:morning|afternoon|evening))(?: there| all| everyone)?\b\W*)+",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"(?:\W{1,9}(?:many thanks|thanks|thank you|kind regards|regards|cheers)(?: so much| very much| a lot)?)+\W*$",
+    re.IGNORECASE,
+)
 _PARTS = 24
 _LEAST = 3  # words of a part that is heard on its own
 _WINDOW, _STRIDE = 26, 13
@@ -104,7 +113,8 @@ class Alarm:
         return Sounds(whole, tuple(self._sound(part, (0, 0)) for part in _parts(words)) or (whole,))
 
     def _read(self, text: str) -> Sequence[Unit]:
-        return _unhurried(self.lexicon.units(text))
+        start, end = _told(text)
+        return _unhurried([word for word in self.lexicon.units(text) if start <= word.start < end])
 
     def _sound(self, words: Sequence[Unit], silent: tuple[int, int]) -> Sound:
         at, values = self._groups.vector(grams(words))
@@ -128,6 +138,13 @@ def _ordinary(book: RuleBook, danger: Book) -> Iterator[Example]:
             for phrase in book.phrases[need.code].every():
                 if not need.flags or not check(phrase, danger).flags:
                     yield Example(phrase, 0, CALM, _DOUBTFUL if need.flags else need.code)
+
+
+def _told(text: str) -> tuple[int, int]:
+    """Where a text begins and ends without its greeting and its thanks: to be polite changes nothing."""
+    hello, thanks = _HELLO.match(text), _THANKS.search(text)
+    start, end = hello.end() if hello else 0, thanks.start() if thanks else len(text)
+    return (start, end) if start < end else (0, len(text))
 
 
 def _unhurried(words: Sequence[Unit]) -> Sequence[Unit]:

@@ -128,3 +128,15 @@ def test_no_text_raises(text: str, router: Router) -> None:
 )
 def test_nothing_to_hear_raises_nothing(router: Router, text: str) -> None:
     assert router.alarm.hear(text).whole.grave < 0.5
+
+
+@pytest.mark.parametrize("told", ["he hits me when he drinks", "is there a baby group on tuesdays in cromer"])
+def test_a_greeting_and_thanks_change_nothing_that_is_heard(router: Router, told: str) -> None:
+    plain = router.alarm.hear(told).whole
+    for polite in (
+        f"Hi there, {told}",
+        f"Good morning. {told}",
+        f"{told}. Many thanks!",
+        f"hello {told}, thank you so much",
+    ):
+        assert router.alarm.hear(polite).whole[:4] == plain[:4], polite
