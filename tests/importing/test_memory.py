@@ -48,7 +48,8 @@ async def test_memory_does_not_grow_with_the_file(
     # Whether two batches are in memory at once is a matter of luck in a short run.
     small = max(await peak(1_000, 250), await peak(2_000, 250))
     large = await peak(3_000, 1_000)
-    assert large < 1.1 * small, f"{small / 1e6:.2f} MB for 250 services, {large / 1e6:.2f} MB for 1,000"
+    # What kept its services would take four times as much; how batches fall together moves a tenth.
+    assert large < 1.25 * small, f"{small / 1e6:.2f} MB for 250 services, {large / 1e6:.2f} MB for 1,000"
 
 
 def own_hall(number: int) -> Any:
