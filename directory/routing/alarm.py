@@ -39,6 +39,7 @@ _THANKS = re.compile(
     r"(?:\W{1,9}(?:many thanks|thanks|thank you|kind regards|regards|cheers)(?: so much| very much| a lot)?)+\W*$",
     re.IGNORECASE,
 )
+_POLITE = 120  # characters that are looked through for either, so that a text of thanks alone takes no longer
 _PARTS = 24
 _LEAST = 3  # words of a part that is heard on its own
 _WINDOW, _STRIDE = 26, 13
@@ -142,7 +143,7 @@ def _ordinary(book: RuleBook, danger: Book) -> Iterator[Example]:
 
 def _told(text: str) -> tuple[int, int]:
     """Where a text begins and ends without its greeting and its thanks: to be polite changes nothing."""
-    hello, thanks = _HELLO.match(text), _THANKS.search(text)
+    hello, thanks = _HELLO.match(text, 0, _POLITE), _THANKS.search(text, max(0, len(text) - _POLITE))
     start, end = hello.end() if hello else 0, thanks.start() if thanks else len(text)
     return (start, end) if start < end else (0, len(text))
 

@@ -49,6 +49,7 @@ class Lexicon:
         ] = {}  # misspelt word -> what it is read as, its terms
         for word in self._sorted:
             self._forms[stem(word)].append(word)
+        is_common("")  # the list takes half a second to read: now, in a thread, and not while somebody waits
 
     @cached_property
     def _speller(self) -> Speller:

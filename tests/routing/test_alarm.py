@@ -1,11 +1,13 @@
 """The second pair of ears: it hears what no pattern foresaw, asks instead of interrupting, and never falls silent."""
 
 import random
+import timeit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from directory.routing.alarm import _told
 from directory.routing.hearing import SOUNDS, judge
 from directory.routing.route import Router
 from directory.routing.safety import Safety, check
@@ -128,6 +130,14 @@ def test_no_text_raises(text: str, router: Router) -> None:
 )
 def test_nothing_to_hear_raises_nothing(router: Router, text: str) -> None:
     assert router.alarm.hear(text).whole.grave < 0.5
+
+
+@pytest.mark.parametrize(
+    "text", [" thanks" * 850 + " x", "hi " * 2000, "many thanks so much " * 300 + "y", "!" * 6000]
+)
+def test_a_text_of_courtesies_takes_no_longer_than_another(text: str) -> None:
+    best = min(timeit.repeat(lambda: _told(text), number=1, repeat=5))
+    assert best < 0.005  # with every beginning tried to the end it took 0.1
 
 
 @pytest.mark.parametrize("told", ["he hits me when he drinks", "is there a baby group on tuesdays in cromer"])
