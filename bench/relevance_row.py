@@ -25,7 +25,7 @@ from directory.search.request import SearchRequest
 from directory.search.sync import rebuild
 from directory.settings import Settings
 
-SETS = ("judged", "second", "unseen", "fourth", "held", "fifth", "sixth", "seventh")
+SETS = ("judged", "second", "unseen", "fourth", "held", "fifth", "sixth", "seventh", "eighth")
 JUDGED = Path(__file__).parent / "relevance.toml"
 TARGETS = {"nDCG@10": 0.85, "success@1": 0.85, "success@5": 0.97, "recall@20": 0.95}
 
@@ -100,7 +100,7 @@ async def scored(database: Database, folder: Path, sets: tuple[str, ...] = SETS)
             found[name] = []
             for query in queries(name):
                 wanted = SearchRequest(q=query.q, near=query.near, per_page=20)
-                page = await find(index, places, wanted, hear=router.listen)
+                page = await find(index, places, wanted, hear=router.hear)
                 judged = await _judged(query, offers, places)
                 grades = [judged[hit.id] for hit in page.hits]
                 figures = score(grades, [grade for grade in judged.values() if grade])
@@ -167,7 +167,8 @@ def means(found: list[Scored]) -> dict[str, float]:
 def relevance(bench: Bench) -> list[Figure]:
     sets = asyncio.run(_over(bench.house.url))
     figures = []
-    for chosen, found in sets.items():
+    every = [each for listed in sets.values() for each in listed]
+    for chosen, found in [*sets.items(), ("all", every)]:
         kinds: dict[str, list[Scored]] = defaultdict(list)
         for each in found:
             kinds[each.query.how].append(each)

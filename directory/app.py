@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Front:
             ):  # not at the first search, and what reading took is there for the index
                 await app.state.places.load()
             app.state.router = open_router(settings, apart=True)
-            app.state.hear = app.state.router.listen
+            app.state.hear = app.state.router.hear
             app.state.insight = Insight(
                 database,
                 app.state.vault,

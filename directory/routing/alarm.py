@@ -7,6 +7,7 @@ trained at start from the examples in `danger/` and from the phrases of ordinary
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -17,18 +18,21 @@ from numpy.typing import NDArray
 from directory.routing.examples import CALM, GRADES, Example
 from directory.routing.features import MAX_CHARS, Lexicon, Unit
 from directory.routing.grams import Spellings, grams
-from directory.routing.groups import Groups
-from directory.routing.model import Floats, Matrix, softmax, train
+from directory.routing.model import Floats, Ints, Matrix, softmax, train
 from directory.routing.rulebook import RuleBook
 from directory.routing.safety import URGING, check
 from directory.routing.safety_rules import Book
+from directory.search.groups import Found, Groups
 from directory.words import LEVELS
 
-STEPS = 15
+STEPS = 25
 """Steps of learning how grave a text sounds."""
 
 POWER = 1.5
 """How much more rare words count; with fewer steps as good as 1 with more, in examples left out by voice."""
+
+ALWAYS = 0.3
+"""What every text holds, so that one which says little sounds as most do: calm."""
 
 _DOUBTFUL = "doubtful"
 _HELLO = re.compile(
@@ -36,7 +40,8 @@ _HELLO = re.compile(
     re.IGNORECASE,
 )
 _THANKS = re.compile(
-    r"(?:\W{1,9}(?:many thanks|thanks|thank you|kind regards|regards|cheers)(?: so much| very much| a lot)?)+\W*$",
+    r"(?:(?:^|\W{1,9})(?:many thanks|thanks|thank you|kind regards|regards|cheers)"
+    r"(?: so much| very much| a lot)?)+\W*$",
     re.IGNORECASE,
 )
 _POLITE = 120  # characters that are looked through for either, so that a text of thanks alone takes no longer
@@ -93,18 +98,24 @@ class Alarm:
         self.lexicon = Lexicon(book.words.people, {}, {}, ())
         taught = [*examples, *_ordinary(book, danger)]
         self.kinds = tuple(sorted({example.kind for example in examples} - {CALM}))
-        told = [self._read(each.text) for each in taught]
-        self._spellings = Spellings(told)
-        found = [grams(words) for words in told]
+        written: Counter[tuple[str, str]] = Counter()
+        found = []
+        for (
+            each
+        ) in taught:  # one by one: the words of all texts together would take half a minute to sweep up
+            words = self._read(each.text)
+            written.update((word.form, word.word) for word in words)
+            found.append(grams(words))
+        self._spellings = Spellings(written)
         self._groups = Groups(found, POWER)
-        rows = [self._groups.vector(each) for each in found]
+        rows = [self._row(each) for each in found]
         del found
         grades = np.array([each.grade for each in taught], np.intp)
-        self._grades = _small(train(Matrix(rows, len(self._groups)), grades, len(GRADES), steps=STEPS))
+        self._grades = _small(train(Matrix(rows, len(self._groups) + 1), grades, len(GRADES), steps=STEPS))
         alarming = [at for at, each in enumerate(taught) if each.grade]
         kinds = np.array([self.kinds.index(taught[at].kind) for at in alarming], np.intp)
         self._kinds = _small(
-            train(Matrix([rows[at] for at in alarming], len(self._groups)), kinds, len(self.kinds))
+            train(Matrix([rows[at] for at in alarming], len(self._groups) + 1), kinds, len(self.kinds))
         )
 
     def hear(self, text: str) -> Sounds:
@@ -113,13 +124,18 @@ class Alarm:
         whole = self._sound(words, (0, len(text)))
         return Sounds(whole, tuple(self._sound(part, (0, 0)) for part in _parts(words)) or (whole,))
 
+    def _row(self, found: Found) -> tuple[Ints, Floats]:
+        """The columns and values of a text, with the one that all texts have."""
+        at, values = self._groups.vector(found)
+        return np.append(at, len(self._groups)), np.append(values, np.float32(ALWAYS))
+
     def _read(self, text: str) -> Sequence[Unit]:
-        start, end = _told(text)
+        start, end = telling(text)
         return _unhurried([word for word in self.lexicon.units(text) if start <= word.start < end])
 
     def _sound(self, words: Sequence[Unit], silent: tuple[int, int]) -> Sound:
-        at, values = self._groups.vector(grams(words))
-        if not len(at):
+        at, values = self._row(grams(words))
+        if len(at) == 1:
             return Sound(0.0, 0.0, 0.0, CALM, silent)
         _, soft, red, now = (float(share) for share in softmax(values @ self._grades[at].astype(np.float32)))
         kind = int(np.argmax(values @ self._kinds[at].astype(np.float32)))
@@ -141,11 +157,11 @@ def _ordinary(book: RuleBook, danger: Book) -> Iterator[Example]:
                     yield Example(phrase, 0, CALM, _DOUBTFUL if need.flags else need.code)
 
 
-def _told(text: str) -> tuple[int, int]:
+def telling(text: str) -> tuple[int, int]:
     """Where a text begins and ends without its greeting and its thanks: to be polite changes nothing."""
     hello, thanks = _HELLO.match(text, 0, _POLITE), _THANKS.search(text, max(0, len(text) - _POLITE))
     start, end = hello.end() if hello else 0, thanks.start() if thanks else len(text)
-    return (start, end) if start < end else (0, len(text))
+    return start, max(start, end)
 
 
 def _unhurried(words: Sequence[Unit]) -> Sequence[Unit]:

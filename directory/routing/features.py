@@ -4,16 +4,17 @@ Nothing here changes what a person wrote. Misspellings are met by pieces of word
 People are read by their part in the family, not by gender: "my son" and "my daughter" give the same features.
 """
 
-import math
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
 import Stemmer
 
 from directory.routing.tokens import fold
+from directory.search import groups
+from directory.search.groups import UNTOLD, Hashes, coded, counted, joined
 
 MAX_CHARS = 6000
 """Characters read from a text. What people write about one family fits in far less."""
@@ -21,8 +22,7 @@ MAX_CHARS = 6000
 MAX_UNITS = 700
 """Words read from a text."""
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’‘`´][^\W_]+)*")
-_END = re.compile(r"[.!?\n;]")
+_TOKEN = re.compile(r"([^\W_]+(?:['’‘`´][^\W_]+)*)|[.!?\n;]")
 # "Dying to play" is not about death: sayings are passed over.
 _SAYING = "@saying"
 _DENIALS = frozenset(("no", "not", "nil", "without", "deni", "isnt", "nor", "neither"))
@@ -36,8 +36,11 @@ _JOINT = re.compile(r"[.!?;,:()\n]+|\b(?:and|but|also|plus|then)\b", re.IGNORECA
 _SPEAKER = frozenset(("i", "im", "ive", "me", "my", "myself"))
 _ELDER = range(62, 106)
 _SIZES = (3, 4, 5)
-_STEM, _PAIR, _IDEA, _KEYWORD, _PIECE, _NEAR, _PLAIN = 1.0, 0.8, 1.4, 0.8, 0.25, 0.6, 0.6
+_PAIR, _IDEA, _KEYWORD, _PIECE, _NEAR, _PLAIN = 0.8, 1.4, 0.8, 0.25, 0.6, 0.6
+STEM, LISTED = "w", "="
+"""The kinds of features that can be shown as reasons: a word, and a phrase that the rule book lists."""
 _LONGEST_WORD = 30
+_stemmer = Stemmer.Stemmer("english", 0)
 
 
 class Unit(NamedTuple):
@@ -82,13 +85,12 @@ class Lexicon:
         ignore: Iterable[str],
         deniable: Iterable[str] = (),
     ) -> None:
-        self._stem = Stemmer.Stemmer("english").stemWord
-        self.ignore = frozenset(self._stem(fold(word)) for word in ignore)
+        self.ignore = frozenset(_plain(word)[1] for word in ignore)
         self._deniable = frozenset("=" + name for name in deniable)
         self._people: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for role, phrases in people.items():
             for phrase in phrases:
-                key = tuple(fold(word) for word in _TOKEN.findall(phrase))
+                key = tuple(fold(word) for word in _TOKEN.findall(phrase) if word)
                 self._people.setdefault(key[0], []).append((key, "@" + role))
         for options in self._people.values():
             options.sort(key=lambda option: -len(option[0]))
@@ -98,13 +100,6 @@ class Lexicon:
             for name, phrases in lists.items():
                 for phrase in phrases:
                     self._list(phrase, mark + name)
-
-    def __getstate__(self) -> dict[str, object]:
-        return {name: value for name, value in vars(self).items() if name != "_stem"}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        vars(self).update(state)
-        self._stem = Stemmer.Stemmer("english").stemWord  # a C object: it cannot be kept on disk
 
     def _list(self, phrase: str, name: str) -> None:
         key = tuple(unit.word for unit in self.units(phrase))
@@ -118,31 +113,36 @@ class Lexicon:
     def units(self, text: str) -> list[Unit]:
         """Every word of a text, in order: stems, numbers, and people by their part."""
         words: list[Unit] = []
-        sentence = last = 0
+        sentence, ended = 0, False
         for token in _TOKEN.finditer(text):
-            if last and _END.search(text, last, token.start()):
+            raw = token[1]
+            if raw is None:
+                ended = True
+                continue
+            form, stem = _plain(raw)
+            if ended and words:
                 sentence += 1
-            last = token.end()
-            raw = token.group()[:_LONGEST_WORD]
-            word = raw.lower() if raw[0].isdigit() else fold(raw)
-            if word:
-                words.append(Unit(word, token.start(), last, sentence, word))
+            ended = False
+            if form:
+                words.append(Unit(stem, token.start(), token.end(), sentence, form))
             if len(words) >= MAX_UNITS:
                 break
+        return self._with_people(words)
+
+    def _with_people(self, words: Sequence[Unit]) -> list[Unit]:
+        """Roles in place of the words for people, be they one ("mum") or several ("step dad")."""
         units: list[Unit] = []
-        at = 0
-        while at < len(words):
-            first = words[at]
-            name, step, form = "", 1, first.word
-            for key, role in self._people.get(first.word, ()):
-                if len(key) == 1 or tuple(w.word for w in words[at : at + len(key)]) == key:
-                    name, step, form = role, len(key), role
+        after = 0
+        for at, word in enumerate(words):
+            if at < after:
+                continue
+            for key, role in self._people.get(word.form, ()):
+                if len(key) == 1 or tuple(w.form for w in words[at : at + len(key)]) == key:
+                    after = at + len(key)
+                    word = Unit(role, word.start, words[after - 1].end, word.sentence, role)
                     break
-            if not name:
-                name = first.word if first.word[0].isdigit() else self._stem(first.word)
-            if name != _SAYING:
-                units.append(Unit(name, first.start, words[at + step - 1].end, first.sentence, form))
-            at += step
+            if word.word != _SAYING:
+                units.append(word)
         return units
 
     def read(self, text: str) -> Reading:
@@ -213,39 +213,40 @@ class Lexicon:
     def _counts(self, word: str) -> bool:
         return word not in self.ignore and not word[0].isdigit()
 
-    def features(self, reading: Reading) -> dict[str, float]:
-        """Feature -> weight, before the rarity of a feature and the length of the text are reckoned in.
+    def features(self, reading: Reading) -> groups.Found:
+        """What a text holds, before the rarity of a feature and the length of the text are reckoned in: stems, pairs of
+        them, ideas and keywords, a person just before an idea, pieces of words, an age over sixty; and of all words,
+        the small ones too, each as written and those side by side: what is asked for is often said by "how do I",
+        "is there", "used to".
 
-        Names begin with their kind: "w" stem, "p" pair, "=" idea, "!" keyword, "n" a person just before an idea,
-        "c" piece of a word, "#" an age over sixty; and of all words, the small ones too, "f" a word as written, "b" two
-        of those side by side, "s" two stems: what is asked for is often said by "how do I", "is there", "used to".
+        Pairs that a single phrase has teach nothing, pieces of words that two have no more; words of one phrase may.
         """
         words = [_number(u.word) for u in reading.units if u.word not in self.ignore]
-        stems = Counter(word for word in words if word != "#")
-        out = {"w" + word: _STEM * _damp(n) for word, n in stems.items()}
-        for (a, b), n in Counter(pairwise(words)).items():
-            out[f"p{a} {b}"] = _PAIR * _damp(n)
-        for name, n in Counter(found.name for found in reading.found).items():
-            out[name] = (_IDEA if name[0] == "=" else _KEYWORD) * _damp(n)
-        for name in _people_before(reading):
-            out[name] = _NEAR
-        for piece, n in _pieces(stems).items():
-            out["c" + piece] = _PIECE * _damp(n)
-        for name, n in _every(reading.units).items():
-            out[name] = _PLAIN * _damp(n)
-        return out
+        stems = [word for word in words if word != "#"]
+        told = coded(STEM, words)
+        forms = coded("f", (u.form for u in reading.units), 1 + UNTOLD)
+        every = coded("s", (u.word for u in reading.units))
+        return counted(
+            (told if len(stems) == len(words) else coded(STEM, stems), 1.0),
+            (joined("p", told[:-1], told[1:], 1), _PAIR),
+            (coded(LISTED, (found.name for found in reading.found if found.name[0] == "=")), _IDEA),
+            (coded(LISTED, (found.name for found in reading.found if found.name[0] != "=")), _KEYWORD),
+            (coded("n", sorted(set(_people_before(reading)))), _NEAR),
+            (_pieces(stems), _PIECE),
+            (forms, _PLAIN),
+            (joined("b", forms[:-1], forms[1:], 1 + UNTOLD), _PLAIN),
+            (joined("s", every[:-1], every[1:], 1 + UNTOLD), _PLAIN),
+        )
 
 
-def _every(units: Sequence[Unit]) -> Counter[str]:
-    """All words as written, and pairs of them as written and as stems."""
-    found = Counter(f"f{unit.form}" for unit in units)
-    found.update(f"b{a.form} {b.form}" for a, b in pairwise(units))
-    found.update(f"s{a.word} {b.word}" for a, b in pairwise(units))
-    return found
-
-
-def _damp(count: int) -> float:
-    return 1.0 if count == 1 else 1.0 + math.log(count)
+@lru_cache(maxsize=1 << 12)
+def _plain(raw: str) -> tuple[str, str]:
+    """A word as compared: folded, and its stem; a number stands as it is."""
+    raw = raw[:_LONGEST_WORD]
+    if raw[0].isdigit():
+        return raw.lower(), raw.lower()
+    form = fold(raw)
+    return form, form if form[:1].isdigit() else _stemmer.stemWord(form)
 
 
 def _number(word: str) -> str:
@@ -268,13 +269,17 @@ def _people_before(reading: Reading) -> Iterator[str]:
                 break
 
 
-def _pieces(stems: Mapping[str, int]) -> Counter[str]:
-    pieces: Counter[str] = Counter()
-    for word, n in stems.items():
-        if word[0] in "@#" or len(word) < 3:
-            continue
-        framed = f"<{word}>"
-        for size in _SIZES:
-            for at in range(len(framed) - size + 1):
-                pieces[framed[at : at + size]] += n
-    return pieces
+def _pieces(stems: Sequence[str]) -> Hashes:
+    """Every run of three, four and five letters of each word, its ends marked, as one row of letters for speed."""
+    framed = [f"<{word}>".encode() for word in stems if word[0] not in "@#" and len(word) >= min(_SIZES)]
+    letters = np.frombuffer(b"".join(framed), np.uint8).astype(np.uint32) << np.uint32(3)
+    lengths = np.array([len(word) for word in framed], np.intp)
+    ends = np.repeat(lengths.cumsum(), lengths)
+    found = []
+    run = letters
+    for size in range(2, max(_SIZES) + 1):
+        run = joined("c", run[:-1], letters[size - 1 :], 2 + UNTOLD)
+        whole = np.arange(len(run)) + size <= ends[: len(run)]
+        if size in _SIZES:
+            found.append(run[whole])
+    return np.concatenate(found)

@@ -5,17 +5,14 @@ in nothing else. Words stand as written and as stems, alone, side by side and ne
 part in the family, so that "my son" and "my daughter" give the same groups.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from directory.routing.features import Unit
-from directory.routing.groups import Found, hashed
-from directory.routing.model import Floats
+from directory.search.groups import Found, coded, counted, joined
 
 NEAR = 4
 """How many words on a word is still near."""
@@ -23,27 +20,22 @@ _APART = 0.6
 _OFTEN = 3  # a word of fewer examples is no spelling to go by
 _LONG = 5  # letters: shorter words are too near to each other
 _STRANGE = 12  # words of one text that are looked for, so that a text of nonsense costs little
-_MARKS = {"f": 1, "s": 1, "n": 2}  # words apart are so many that two texts share them by chance
+_ONCE, _TWICE = 1, 2  # words apart are so many that two texts share them by chance
 
 
 def grams(words: Sequence[Unit]) -> Found:
     """Each group by its hash, and how much it counts."""
-    stems = [word.word for word in words]
-    forms = [word.form for word in words]
-    found = Counter(f"f{form}" for form in forms)
-    found.update(f"f{a} {b}" for a, b in pairwise(forms))
-    found.update(f"s{stem}" for stem in stems)
-    found.update(f"s{a} {b}" for a, b in pairwise(stems))
-    beside = len(found)
-    found.update(
-        f"n{stems[at]} {stems[after]}"
-        for at in range(len(stems))
-        for after in range(at + 2, min(at + NEAR + 1, len(stems)))
+    forms = coded("f", (word.form for word in words), _ONCE)
+    stems = coded("s", (word.word for word in words), _ONCE)
+    before = np.concatenate([stems[:-step] for step in range(2, NEAR + 1)])
+    after = np.concatenate([stems[step:] for step in range(2, NEAR + 1)])
+    return counted(
+        (forms, 1.0),
+        (joined("f", forms[:-1], forms[1:], _ONCE), 1.0),
+        (stems, 1.0),
+        (joined("s", stems[:-1], stems[1:], _ONCE), 1.0),
+        (joined("n", before, after, _TWICE), _APART),
     )
-    names, often = hashed(found, _MARKS)
-    weights: Floats = 1 + np.log(often)
-    weights[beside:] *= _APART
-    return names, weights
 
 
 class Spellings:
@@ -52,8 +44,8 @@ class Spellings:
     Nothing that a person wrote is changed: this is for listening alone.
     """
 
-    def __init__(self, texts: Iterable[Sequence[Unit]]) -> None:
-        seen = Counter((word.form, word.word) for words in texts for word in words)
+    def __init__(self, seen: Mapping[tuple[str, str], int]) -> None:
+        """`seen` says how often each word stands in the examples, as written and as its stem."""
         often = sorted(
             (pair for pair, many in seen.items() if many >= _OFTEN), key=lambda pair: (-seen[pair], pair)
         )

@@ -30,6 +30,8 @@ _ENGLISH = frozenset(_SMALL_WORDS.split())
 
 def detect(text: str, words: Words, languages: Sequence[Language]) -> str:
     """The code of the language, "en", or "other" for a script that no listed language uses."""
+    if text.isascii():
+        return _by_words(words, [one for one in languages if one.script == "latin"])
     latin = len(_LATIN.findall(text))
     counts = {name: len(pattern.findall(text)) for name, pattern in _SCRIPTS.items()}
     script, most = max(counts.items(), key=lambda item: item[1])

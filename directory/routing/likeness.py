@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from directory.routing.groups import UNTOLD, Found, Groups
 from directory.routing.model import Floats, Ints
+from directory.search.groups import UNTOLD, Found, Groups
 
 
 class Likeness:
@@ -22,11 +22,13 @@ class Likeness:
 
     def of(self, text: Found) -> Floats:
         """How like each phrase a text is, 0 to 1."""
-        found = np.zeros(self._many, np.float32)
-        for column, value in zip(*self._telling(text), strict=True):
-            here = slice(self._starts[column], self._starts[column + 1])
-            found[self._row[here]] += self._value[here] * value
-        return found
+        columns, values = self._telling(text)
+        first = self._starts[columns]
+        many = self._starts[columns + 1] - first
+        # The entries of all columns, one column after another.
+        at = np.arange(many.sum()) + np.repeat(first - np.cumsum(many) + many, many)
+        worth = self._value[at] * np.repeat(values, many)
+        return np.bincount(self._row[at], weights=worth, minlength=self._many).astype(np.float32)
 
     def _telling(self, found: Found) -> tuple[Ints, Floats]:
         names, weights = found

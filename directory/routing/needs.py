@@ -10,15 +10,14 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 from msgspec import Struct
 
-from directory.routing.akin import Akin
 from directory.routing.embedding import Embedding
-from directory.routing.features import MAX_CHARS, Lexicon, Reading, Unit
-from directory.routing.groups import UNTOLD, Found, Groups, hash_all, hashed
+from directory.routing.features import LISTED, MAX_CHARS, STEM, Lexicon, Reading, Unit
 from directory.routing.likeness import Likeness
 from directory.routing.meaning import Meaning
 from directory.routing.model import Floats, Matrix, softmax, train
 from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR
 from directory.routing.rulebook import RuleBook
+from directory.search.groups import Found, Groups, coded
 
 Status = Literal["clear", "unclear", "out_of_scope"]
 
@@ -28,17 +27,14 @@ RIDGE = 0.02
 POWER = 3.0
 """How much more a rare word counts than a common one, chosen on tellings of authors left out in turn."""
 
-MARKS = {"p": 1, "f": 1 + UNTOLD, "b": 1 + UNTOLD, "s": 1 + UNTOLD, "c": 2 + UNTOLD}
-"""Pairs that a single phrase has teach nothing, pieces of words that two have no more; words of one phrase may."""
-
 SHARPNESS = 1.65
 """Scores are multiplied by this before they become probabilities: the value that made held-out phrases least
 surprising in cross-validation, so that 0.8 is right about eight times in ten."""
 
-ASK_BELOW = 0.45
+ASK_BELOW = 0.5
 """Best confidence below which we ask instead of answering."""
 
-_VAGUE = 0.5
+_VAGUE = 0.3
 """How likely "unclear" must be, beside the best need, for us to ask; both asides together: as likely as the need."""
 
 SECOND = 1.0
@@ -60,7 +56,7 @@ _AWAY = 0.27
 _LONG = 25
 _ASK_BELOW_LONG = 0.3
 _THIN = 3
-_THIN_SURE = 0.6
+_THIN_SURE = 0.7
 _KNOWN = 0.4
 
 
@@ -132,8 +128,8 @@ class PhraseModel:
         quoted = [(at, p) for at, code in enumerate(self.codes) for p in book.phrases[code].quoted()]
         tellings = [(at, p) for at, code in enumerate(self.codes) for p in book.phrases[code].told]
         self._phrases = [phrase for _, phrase in quoted]
-        read = [self.lexicon.read(phrase) for _, phrase in (*quoted, *tellings)]
-        found = [self.features(reading) for reading in read]
+        texts = [*self._phrases, *(phrase for _, phrase in tellings)]
+        found = [self.lexicon.features(self.lexicon.read(text)) for text in texts]
         self._groups = Groups(found, POWER)
         rows = [self._groups.vector(each) for each in found]
         classes = np.array([at for at, _ in (*quoted, *tellings)], np.intp)
@@ -141,7 +137,6 @@ class PhraseModel:
         self._weights = (weights * np.float32(SHARPNESS)).astype(np.float16)
         self._classes = classes[: len(quoted)]
         self._likeness = Likeness(found[: len(quoted)], self._groups)
-        self._akin = Akin([self.lexicon.content(each) for each in read[: len(quoted)]], self._groups)
 
     def reading(self, text: str) -> Reading:
         return self.lexicon.read(text)
@@ -150,7 +145,7 @@ class PhraseModel:
         return self.of_reading(self.lexicon.read(text))
 
     def features(self, reading: Reading) -> Found:
-        return hashed(self.lexicon.features(reading), MARKS)
+        return self.lexicon.features(reading)
 
     def of_reading(self, reading: Reading, features: Found | None = None) -> Floats:
         """`probabilities` of a text, or a part of one, that has been read; `features` where they are known."""
@@ -164,27 +159,24 @@ class PhraseModel:
         spans = self._spans(reading, features)
         return [Evidence(self._words(spans, code), self._nearest(likeness, code)) for code in codes]
 
-    def akin(self, reading: Reading, codes: Sequence[str]) -> list[tuple[str, float]]:
-        """Words that go with what a text tells, by the phrases of these needs: see `Akin.words`."""
-        among = np.concatenate([np.flatnonzero(self._classes == self.codes.index(code)) for code in codes])
-        said = {unit.word for unit in reading.units}
-        return self._akin.words(self._likeness.of(self.features(reading)), among, said)
-
     def known(self, content: Sequence[Unit]) -> float:
         """The share of words that the phrases know, 0 to 1: low for another language and for keyboard mash."""
-        _, known = self._groups.columns(hash_all(["w" + unit.word for unit in content], MARKS))
+        _, known = self._groups.columns(coded(STEM, (unit.word for unit in content)))
         return float(known.mean()) if content else 0.0
 
     def _spans(self, reading: Reading, features: Found) -> list[tuple[int, float, int, int]]:
         """The words and listed phrases that can be shown: column, how much it counts in this text, and its span."""
         values = dict(zip(*(each.tolist() for each in self._groups.vector(features)), strict=True))
-        spans = [(found.name, found.start, found.end) for found in reading.found]
-        spans += [("w" + u.word, u.start, u.end) for u in self.lexicon.content(reading)]
-        columns, known = self._groups.columns(hash_all([name for name, _, _ in spans], MARKS))
+        content = self.lexicon.content(reading)
+        spans = [(each.start, each.end) for each in reading.found]
+        spans += [(each.start, each.end) for each in content]
+        listed = coded(LISTED, (each.name for each in reading.found))
+        names = np.concatenate([listed, coded(STEM, (each.word for each in content))])
+        columns, known = self._groups.columns(names)
         there = [span for span, is_known in zip(spans, known, strict=True) if is_known]
         return [
             (column, values.get(column, 0.0), start, end)
-            for column, (_, start, end) in zip(columns.tolist(), there, strict=True)
+            for column, (start, end) in zip(columns.tolist(), there, strict=True)
         ]
 
     def _words(self, spans: Sequence[tuple[int, float, int, int]], code: str) -> tuple[tuple[int, int], ...]:
@@ -256,10 +248,6 @@ class NeedReader:
         if not why:
             return Heard(status=status, needs=tuple(self._guess(i, scores) for i in listed))
         return Heard(status=status, needs=self._guesses(reading, features, listed, scores))
-
-    def akin(self, text: str, codes: Sequence[str]) -> list[tuple[str, float]]:
-        """Words of the phrases of some needs that are most like a text, with how much they belong to it, 0 to 1."""
-        return self._own.akin(self._own.reading(text[:MAX_CHARS]), codes) if codes else []
 
     def _status(self, whole: Floats, scores: Floats, reading: Reading, content: Sequence[Unit]) -> Status:
         unclear, out = (float(p) for p in whole[self._asides])

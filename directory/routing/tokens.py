@@ -6,6 +6,7 @@ never changed or corrected.
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 _MARKS = (
@@ -38,6 +39,7 @@ class Words(NamedTuple):
     sentence: list[int]
 
 
+@lru_cache(maxsize=1 << 12)
 def fold(word: str) -> str:
     """One word in small letters, without accents, apostrophes, digits for letters or drawn-out letters."""
     word = _DROP.sub("", word.lower())

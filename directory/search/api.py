@@ -22,7 +22,7 @@ async def search(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Services for what somebody asks, best first, with facets, reasons and ways out of an empty list."""
     state = request.app.state
     wanted = query(request, SearchRequest)
-    found = await outcome(state.index, state.places, wanted, hear=state.router.listen)
+    found = await outcome(state.index, state.places, wanted, hear=state.router.hear)
     return Response(found.json(), media_type="application/json")
 
 

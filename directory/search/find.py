@@ -11,28 +11,21 @@ from directory.catalogue.hours import LONDON
 from directory.search.hints import both, read_hints
 from directory.search.homophones import as_meant
 from directory.search.index import SearchIndex
+from directory.search.matters import matters
 from directory.search.outcome import Outcome
 from directory.search.places import Names, PlaceFinder, names_near_home
 from directory.search.rank import METRES_PER_MILE
 from directory.search.request import Correction, Found, Help, SearchPage, SearchRequest
 from directory.search.shapes import Answer, Ask
 from directory.search.stop import asked_words, meaningful
+from directory.search.synonyms import told_by_small_words
 from directory.search.text import words
 from directory.search.understand import Understood, misspelt_place, understand
 from directory.search.ways import ROUTER, ways_out
 from directory.search.weights import stop_words, weights
 
-
-class Heard(NamedTuple):
-    """What the router makes of a text: (need, how sure from 0 to 1), surest first, and (word, how much it belongs to
-    the matter from 0 to 1) of words that people use who tell of the same."""
-
-    needs: Sequence[tuple[str, float]]
-    akin: Sequence[tuple[str, float]] = ()
-
-
-Hear = Callable[[str], Heard]
-"""Search may not import routing."""
+Hear = Callable[[str], Sequence[tuple[str, float]]]
+"""What the router makes of a text: (need, how sure from 0 to 1), surest first. Search may not import routing."""
 
 
 async def find(
@@ -103,10 +96,10 @@ async def _asked(
     sentence = is_sentence(request.q)
     worth = weights().need
     needs: dict[str, float] = {}
-    if hear is not None and (sentence or len(said) >= worth.least_words):
-        made = hear(" ".join(as_meant(said)))
-        needs = sure_enough(made)
-        ask = replace(ask, akin=list(made.akin))
+    if sentence or len(said) >= worth.least_words:
+        told = " ".join(as_meant(said))
+        ask = replace(ask, akin=matters().words(told))
+        needs = sure_enough(hear(told)) if hear is not None else {}
     if needs:
         # What its words name by themselves counts for less than what the whole says.
         named = {code: sure * worth.aside for code, sure in ask.needs.items()}
@@ -116,9 +109,8 @@ async def _asked(
     if ask.words and hear is not None and not ask.needs and answer.total < worth.few:
         # Few words hold these: what the router makes of them is asked for as well.
         spelt = " ".join(misspelt.get(word, word) for word in words(request.q))
-        made = hear(spelt)
-        ask = replace(ask, akin=list(made.akin))
-        ask = with_needs(ask, sure_enough(made), worth.fill, worth.fill_floor)
+        ask = replace(ask, akin=matters().words(spelt))
+        ask = with_needs(ask, sure_enough(hear(spelt)), worth.fill, worth.fill_floor)
         answer = await index.search(ask) if ask.needs else answer
     return _Found(wanted, place, ask, answer, sentence)
 
@@ -157,8 +149,8 @@ def with_needs(ask: Ask, needs: dict[str, float], worth: float, floor: float) ->
     return replace(ask, needs=needs, need_worth=worth, need_floor=floor) if needs else ask
 
 
-def sure_enough(heard: Heard) -> dict[str, float]:
-    return {code: sure for code, sure in heard.needs[:3] if sure >= weights().need.confident}
+def sure_enough(heard: Sequence[tuple[str, float]]) -> dict[str, float]:
+    return {code: sure for code, sure in heard[:3] if sure >= weights().need.confident}
 
 
 def with_understood(request: SearchRequest, read: Understood) -> SearchRequest:
@@ -219,7 +211,7 @@ def asked(
     if (meant := as_meant(said)) != said:
         hints = both(hints, read_hints(meant))
     return Ask(
-        words=asked_words(read.words, request.q),
+        words=[*asked_words(read.words, request.q), *told_by_small_words(read.words)],
         needs=dict(hints.needs),
         need_worth=weights().need.named,
         need_floor=weights().need.named_floor,

@@ -16,6 +16,7 @@ from msgspec import Struct
 from directory.search.english import is_common
 from directory.search.hints import weak_words
 from directory.search.homophones import as_meant
+from directory.search.matters import matters
 from directory.search.synonyms import listed_pairs, listed_words, others
 from directory.search.text import Speller, sounding_like, stem
 from directory.search.weights import stop_words, weights
@@ -49,7 +50,9 @@ class Lexicon:
         ] = {}  # misspelt word -> what it is read as, its terms
         for word in self._sorted:
             self._forms[stem(word)].append(word)
-        is_common("")  # the list takes half a second to read: now, in a thread, and not while somebody waits
+        # The lists take a second to read: now, in a thread, and not while somebody waits.
+        is_common("")
+        matters()
 
     @cached_property
     def _speller(self) -> Speller:
@@ -68,7 +71,11 @@ class Lexicon:
 
     def strange(self, words: Sequence[str]) -> list[str]:
         """Those of some words that nothing here holds in any form."""
-        return [word for word in words if word not in self.known and stem(word) not in self._forms]
+        return [
+            word
+            for word in words
+            if word not in self.known and " " not in word and stem(word) not in self._forms
+        ]
 
     def spelt(self, words: Sequence[str]) -> dict[str, str]:
         """What each misspelt one of some words is read as; the same as in `groups`."""
@@ -115,7 +122,7 @@ class Lexicon:
         return self._grouped[key]
 
     def _groups(self, words: Sequence[str], spelling: bool) -> list[Group]:
-        end = len(words) - 1
+        end = max((at for at, word in enumerate(words) if " " not in word), default=-1)
         found = [self.group(word, last=at == end) for at, word in enumerate(words)]
         worth = weights().words
         self._joined(found)
@@ -233,7 +240,7 @@ class Lexicon:
 
 def _meant(word: str) -> bool:
     """Whether a word is meant as it is spelt, though no service may hold it."""
-    return word in listed_words() or is_common(word)
+    return " " in word or word in listed_words() or is_common(word)
 
 
 def rarity(documents: int, holding: int) -> float:

@@ -96,7 +96,8 @@ class Snapshot:
         )
 
     def _akin(self, words: Sequence[tuple[str, float]]) -> Floats:
-        """How much each row holds of words that are not asked for, but go with them: up to 1."""
+        """How much each row holds of words that are not asked for, but go with them: up to what the first of them is
+        worth."""
         groups = [(self.lexicon.group(word, last=False), worth) for word, worth in words]
         if missing := [term for group, _ in groups for term in group.terms if term not in self._rows]:
             self._look_up(missing)
@@ -105,7 +106,8 @@ class Snapshot:
             if group.terms:
                 rows, worth = self._group(group)
                 total[rows] += worth * np.float32(share * rarity(len(total), len(rows)) if len(rows) else 0.0)
-        return total / max(float(total.max(initial=0.0)), 1e-9)
+        most = max((worth for _, worth in words), default=0.0)
+        return total * np.float32(most / max(float(total.max(initial=0.0)), 1e-9))
 
     def _side_by_side(self, found: Rows, share: Floats, words: Sequence[str]) -> Floats:
         """What is added where a name holds all the words next to each other, or is nothing else."""

@@ -30,15 +30,38 @@ def _table() -> dict[str, list[tuple[str, ...]]]:
     pairs += [(said, each) for topic in topics() for said in topic.said for each in topic.finds]
     for one, other in pairs:
         key = _key(one)
-        # "kicked out" may go by "kicked", but "wont eat" is not all that is said with "eat".
-        if key != _key(other) and (" " in key or key == stem(words(one)[0])):
+        if key != _key(other):
             found[key][tuple(words(other))] = None
     return {key: list(each) for key, each in found.items()}
 
 
 @made_of_lists
+def _small() -> dict[str, frozenset[str]]:
+    """First stem -> the stems of phrases that mean what they mean by their small words: "dad to be", "wont go in"."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for phrase in _listed():
+        if len(phrase) > 1 and len(meaningful(phrase)) == 1:
+            found[stem(phrase[0])].add(" ".join(map(stem, phrase)))
+    return {first: frozenset(each) for first, each in found.items()}
+
+
+def told_by_small_words(listed: Sequence[str]) -> list[str]:
+    """Phrases of the lists in a text that are no phrases without their small words; each to be looked for as one."""
+    small = _small()
+    stems = [stem(word) for word in listed]
+    found: dict[str, None] = {}
+    for at, first in enumerate(stems):
+        for end in range(min(len(stems), at + _LONGEST), at + 1, -1) if first in small else ():
+            if " ".join(stems[at:end]) in small[first]:
+                found[" ".join(listed[at:end])] = None
+                break
+    return list(found)
+
+
+@made_of_lists
 def _beginnings() -> frozenset[str]:
-    return frozenset(key.split(" ")[0] for key in _table())
+    table = _table()
+    return frozenset([*(key.split(" ")[0] for key in table), *table])
 
 
 @made_of_lists
@@ -69,7 +92,7 @@ def others(listed: Sequence[str]) -> list[tuple[range, tuple[str, ...]]]:
     """(which of the words, the phrase that may stand for them), for every run of words that has synonyms. Words that
     carry nothing are not needed: "stay play" is "stay and play"."""
     table, beginnings = _table(), _beginnings()
-    stems = [stem(word) for word in listed]
+    stems = [" ".join(map(stem, word.split(" "))) for word in listed]
     if beginnings.isdisjoint(stems):
         return []
     found = []
@@ -80,4 +103,7 @@ def others(listed: Sequence[str]) -> list[tuple[range, tuple[str, ...]]]:
 
 
 def _key(phrase: str) -> str:
-    return " ".join(stem(word) for word in meaningful(words(phrase)))
+    """What a phrase is known by: what it says, and all of its words where that is a single one of them."""
+    listed = words(phrase)
+    said = meaningful(listed)
+    return " ".join(map(stem, said if len(said) > 1 else listed))

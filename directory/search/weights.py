@@ -238,10 +238,12 @@ def synonym_lists() -> tuple[list[list[str]], list[list[str]]]:
 
 
 class Topic(Struct, frozen=True, forbid_unknown_fields=True):
-    """One matter of help: what services call it (`finds`), and what people say who are in the middle of it (`said`)."""
+    """One matter of help: what services call it (`finds`), what people say who are in the middle of it (`said`), and
+    how they tell of it at length (`told`)."""
 
     finds: tuple[str, ...]
     said: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
 
 def topics() -> list[Topic]:

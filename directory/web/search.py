@@ -32,7 +32,7 @@ class Searched(SearchRequest, frozen=True, kw_only=True):
 async def search(request: Request[Any, Any, Any]) -> Response[bytes]:
     state = request.app.state
     wanted = query(request, Searched)
-    found = await find(state.index, state.places, wanted, hear=state.router.listen)
+    found = await find(state.index, state.places, wanted, hear=state.router.hear)
     safety = danger(state, wanted.q)
     heard = [code for code, _ in state.router.hear(wanted.q)[:1]] if wanted.q else []
     quiet = safety.quick_exit or sensitive(state, (*heard, *wanted.need))
