@@ -183,18 +183,34 @@ async def organizations(reader: Reader, wanted: Collection[UUID]) -> dict[UUID, 
 
 async def cards(reader: Reader, wanted: Sequence[UUID], moment: datetime | None = None) -> list[Card]:
     """Cards in the order of `wanted`, one SELECT; unknown ids are left out. Hours are for `moment` (now)."""
+    known = await _cards(reader, wanted)
+    today, minute = local_minute(moment)
+    return [now_card(*known[each][0], today, minute) for each in wanted if each in known]
+
+
+async def versioned_cards(reader: Reader, wanted: Sequence[UUID]) -> list[tuple[Card, int, datetime]]:
+    """Cards without their hours, each with the version and the time of change that it was read at."""
+    return [
+        (card, version, changed) for (card, _), version, changed in (await _cards(reader, wanted)).values()
+    ]
+
+
+async def _cards(
+    reader: Reader, wanted: Sequence[UUID], *, keep: bool = True
+) -> dict[UUID, tuple[tuple[Card, bytes], int, datetime]]:
     keys = {row[0]: row for row in await reader.fetch(_KEYS, wanted)}
     known = {id_: kept for id_, key in keys.items() if (kept := _known.get(tuple(key)))}
     if missing := [each for each in keys if each not in known]:
         if len(_known) > KNOWN:
             _known.clear()
         for row in await reader.fetch(_CARDS, missing, FORM):
-            known[row[0]] = _known[row[0], row[1], row[2]] = (card_of(row[3]), row[4])
+            known[row[0]] = (card_of(row[3]), row[4])
+            if keep:
+                _known[row[0], row[1], row[2]] = known[row[0]]
         unbuilt = [each for each in missing if each not in known]
         for id_, made in (await _build(reader, unbuilt) if unbuilt else {}).items():
             known[id_] = (card_of(made.card), made.rules)
-    today, minute = local_minute(moment)
-    return [now_card(*known[each], today, minute) for each in wanted if each in known]
+    return {id_: (card, keys[id_][1], keys[id_][2]) for id_, card in known.items()}
 
 
 async def points(reader: Reader, wanted: Sequence[UUID]) -> dict[str, list[tuple[str, float, float]]]:

@@ -67,6 +67,13 @@ class Verdict(NamedTuple):
     reason: str = ""
 
 
+_RUNNING, _TAKING, _AGE, _PLACE, _PEOPLE = (
+    Verdict(rule, "yes") for rule in ("running", "capacity", "age", "place", "people")
+)
+_OLD = Verdict("age", "ask", "How old is the child?")
+SOMEWHERE = Verdict("place", "ask", "Where do you live?")
+"""It is for one place, and nobody said which theirs is."""
+
 Rule = Callable[[Facts, Asked, "float | None"], Verdict]
 COUNTY_KINDS = ("county:", "country:")
 
@@ -81,26 +88,26 @@ def running(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
         )
     if facts.capacity == "paused":
         return Verdict("running", "no", "It is paused for now")
-    return Verdict("running", "yes")
+    return _RUNNING
 
 
 def taking_people(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
     """A full service is not offered; one with a waiting list is, and says so."""
     if facts.capacity == "full":
         return Verdict("capacity", "no", "It is full at the moment")
-    return Verdict("capacity", "yes")
+    return _TAKING
 
 
 def right_age(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
     """One child of the family must be in its age range; with no age given, a narrow range asks."""
     low, high = facts.minimum_age, facts.maximum_age
     if low is None and high is None:
-        return Verdict("age", "yes")
+        return _AGE
     if not asked.ages:
-        return Verdict("age", "ask", "How old is the child?")
+        return _OLD
     bottom, top = low if low is not None else 0.0, high if high is not None else 200.0
     if any(bottom <= age < top + 1 for age in asked.ages):
-        return Verdict("age", "yes")
+        return _AGE
     return Verdict("age", "no", f"It is for {ages(low, high)}")
 
 
@@ -110,16 +117,17 @@ def right_place(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
         wide = any(area.startswith(COUNTY_KINDS) for area in facts.areas) or (
             facts.remote and not facts.areas
         )
-        return Verdict("place", "yes" if wide else "ask", "" if wide else "Where do you live?")
+        return _PLACE if wide else SOMEWHERE
     if facts.areas:
         if facts.areas & asked.areas:
-            return Verdict("place", "yes")
+            return _PLACE
         if not facts.venues:
             return Verdict("place", "no", "It is for another area")
     if distance is not None and distance <= asked.reach:
-        return Verdict("place", "yes")
+        return _PLACE
     if distance is None:
-        return Verdict("place", "yes" if facts.remote and not facts.areas else "no", "It is for another area")
+        far = Verdict("place", "no", "It is for another area")
+        return _PLACE if facts.remote and not facts.areas else far
     return Verdict("place", "no", f"It is {distance:.0f} miles away")
 
 
@@ -130,7 +138,7 @@ def right_people(facts: Facts, asked: Asked, distance: float | None) -> Verdict:
         return Verdict("people", "no", "It is for people who work with families")
     if facts.audience == "people_who_harm" and asked.harmed:
         return Verdict("people", "no", "It is for people who want to change how they treat others")
-    return Verdict("people", "yes")
+    return _PEOPLE
 
 
 RULES: tuple[Rule, ...] = (running, taking_people, right_age, right_place, right_people)

@@ -1,12 +1,14 @@
 """The steps for these needs at this level, each with its services and reasons. Pure."""
 
 import datetime as dt
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
 from directory.catalogue.shapes import Card
-from directory.routing.eligibility import Asked, Facts, Venue, Verdict, judge
+from directory.routing.eligibility import SOMEWHERE, Asked, Facts, Venue, Verdict, judge
 from directory.routing.ranking import Ranked, for_others, order, rank, reasons
 from directory.routing.rule_shapes import Step
 from directory.routing.rulebook import RuleBook
@@ -36,7 +38,7 @@ def facts_of(card: Card, today: int) -> Facts:
     return Facts(
         id=card.id,
         name=card.name,
-        organization=card.organization,
+        organization=sys.intern(card.organization),
         kind=card.kind.code if card.kind else None,
         level=card.level.code if card.level else None,
         status=card.status,
@@ -45,9 +47,9 @@ def facts_of(card: Card, today: int) -> Facts:
         referral=card.referral,
         minimum_age=card.minimum_age,
         maximum_age=card.maximum_age,
-        needs=frozenset(need.code for need in card.needs if need.suggested is None),
-        suggested=frozenset(need.code for need in card.needs if need.suggested is not None),
-        areas=frozenset(card.areas),
+        needs=_shared(frozenset(need.code for need in card.needs if need.suggested is None)),
+        suggested=_shared(frozenset(need.code for need in card.needs if need.suggested is not None)),
+        areas=_shared(frozenset(card.areas)),
         remote=tuple(card.remote),
         venues=tuple(
             Venue(venue.name or venue.city or "", venue.latitude, venue.longitude)
@@ -59,6 +61,12 @@ def facts_of(card: Card, today: int) -> Facts:
         phone=card.phone,
         audience=card.audience,
     )
+
+
+@lru_cache(maxsize=4096)
+def _shared(codes: frozenset[str]) -> frozenset[str]:
+    """One set for all services that have the same."""
+    return codes
 
 
 def judged(
@@ -73,27 +81,23 @@ def judged(
     """Hard rules first, then the order; `miles` by service id, to its nearest venue. Nothing here knows who asks."""
     weights = book.pathways.weights
     priority = {str(kind): lift for kind, lift in book.pathways.priority.items()}
-    particular = book.pathways.particular
+    wanted = frozenset(asked.needs)
     fit: list[Ranked] = []
     near_misses: list[tuple[Ranked, Verdict]] = []
     for facts in found:
         distance = miles.get(facts.id)
         verdicts = judge(facts, asked, distance)
         no = [verdict for verdict in verdicts if verdict.answer == "no"]
+        if len(no) > 1 or (no and (no[0].rule == "people" or wanted.isdisjoint(facts.needs))):
+            continue
         # With no place said, somebody else's local group or hub is no answer; what covers the county is.
-        elsewhere = any(verdict.rule == "place" and verdict.answer == "ask" for verdict in verdicts)
-        missed = bool(no) and (no[0].rule == "people" or not facts.needs & set(asked.needs))
-        if len(no) > 1 or elsewhere or missed or not for_others(facts, asked, particular):
+        if SOMEWHERE in verdicts:
+            continue
+        share = for_others(facts, asked, book.pathways.particular)
+        if not share:
             continue
         ranked = rank(
-            facts,
-            asked,
-            distance,
-            level=level,
-            weights=weights,
-            rural=rural,
-            priority=priority,
-            particular=particular,
+            facts, asked, distance, level=level, weights=weights, rural=rural, priority=priority, share=share
         )
         if no:
             near_misses.append((ranked, no[0]))

@@ -45,11 +45,9 @@ def rank(
     weights: Weighing,
     rural: bool = False,
     priority: Mapping[str, float] | None = None,
-    particular: Mapping[str, float] | None = None,
+    share: float = 1.0,
 ) -> Ranked:
-    """Score one service. `rural` halves what distance costs; `particular` is how much a service counts that is for
-    people with a need which was not heard.
-    """
+    """Score one service. `rural` halves what distance costs; `share` is what `for_others` leaves to it."""
     match, met = _need_match(facts, asked, weights)
     parts = (
         weights.level * _level_fit(facts.level, level)
@@ -58,7 +56,7 @@ def rank(
         + weights.freshness * _freshness(facts.checked_days, weights)
         + weights.capacity * _capacity(facts, asked)
     )
-    parts *= for_others(facts, asked, particular or {})
+    parts *= share
     bonus = (priority or {}).get(facts.kind or "", 0.0)
     return Ranked(facts=facts, score=match * parts + bonus, distance=distance, met=tuple(met))
 
@@ -101,10 +99,10 @@ def for_others(facts: Facts, asked: Asked, particular: Mapping[str, float]) -> f
     """
     if facts.kind in EVERYBODYS:
         return 1.0
-    known = set(asked.heard) | set(asked.needs)
+    other = facts.needs.intersection(particular).difference(asked.heard, asked.needs)
     if any(age <= BABY for age in asked.ages):
-        known.add("pregnancy_perinatal")
-    least = min((particular[code] for code in facts.needs - known if code in particular), default=1.0)
+        other -= {"pregnancy_perinatal"}
+    least = min((particular[code] for code in other), default=1.0)
     return 1.0 if facts.kind == "statutory" and not least else least
 
 

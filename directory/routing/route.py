@@ -8,13 +8,11 @@ import datetime as dt
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
 from directory.catalogue.hours import LONDON
-from directory.catalogue.read import cards
 from directory.db import Reader
 from directory.places.resolve import Places
 from directory.routing import shapes
@@ -27,20 +25,19 @@ from directory.routing.hearing import Hearing, listen
 from directory.routing.kept import kept
 from directory.routing.level import LevelRules
 from directory.routing.needs import MeaningModel, NeedReader, taught
-from directory.routing.pathway import HUBS, facts_of, judged, steps
+from directory.routing.offers import offers
+from directory.routing.pathway import HUBS, judged, steps
 from directory.routing.ranking import Ranked
 from directory.routing.rule_shapes import OUT_OF_SCOPE
 from directory.routing.rulebook import OWN, RuleBook, load_rulebook, rule_files, version_of
 from directory.routing.safety_rules import Book, Contact, load
 from directory.routing.whereabouts import place_said
-from directory.search.find import Heard
 from directory.search.index import SearchIndex
 from directory.search.places import names_near_home
 from directory.search.shapes import Ask as IndexAsk
 from directory.settings import Settings
 
 METRES_PER_MILE = 1609.344
-_AKIN_NEEDS = 2  # needs of a text whose phrases may speak for it
 PERSON = "ncc-public"
 FIRST, FURTHER, LOCAL = (
     28,
@@ -65,11 +62,6 @@ class Router(Struct, frozen=True):
         """(need, how sure), surest first; empty where nothing is clear."""
         heard = self.reader.hear(text, why=False)
         return [(guess.code, guess.confidence) for guess in heard.needs] if heard.status == "clear" else []
-
-    def listen(self, text: str) -> Heard:
-        """What a search may make of a sentence: its needs, and words that go with it."""
-        needs = self.hear(text)
-        return Heard(needs, self.reader.akin(text, [code for code, _ in needs[:_AKIN_NEEDS]]))
 
 
 _routers: dict[
@@ -200,8 +192,7 @@ async def _gather(
         )
         for hit in answer.hits:
             miles[hit.id] = None if hit.metres is None else hit.metres / METRES_PER_MILE
-    found = await cards(reader, [UUID(id_) for id_ in miles], now)
-    return [facts_of(card, today) for card in found], miles
+    return await offers(reader, list(miles), now), miles
 
 
 def _answer(
