@@ -85,7 +85,15 @@ def _contradictions(book: RuleBook) -> Iterable[Finding]:
     always = {
         code: shift.id
         for shift in book.levels.rise
-        if not (shift.words or shift.unless or shift.askers or shift.flags or shift.tier or shift.several)
+        if not (
+            shift.words
+            or shift.unless
+            or shift.askers
+            or shift.flags
+            or shift.tier
+            or shift.several
+            or shift.beside
+        )
         for code in shift.needs
     }
     for shift in (*book.levels.rise, *book.levels.ease):

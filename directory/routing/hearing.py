@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from directory.routing import shapes
-from directory.routing.alarm import Alarm, Sound, Sounds
+from directory.routing.alarm import Alarm, Sound, Sounds, telling
 from directory.routing.facts import read_facts
 from directory.routing.level import LevelRules
 from directory.routing.needs import SURE, Guess, Heard, NeedReader
@@ -23,20 +23,22 @@ EVIDENCE = 4
 SOUNDS = "sounds-"  # how the rules of the alarm begin
 NEARLY = "nearly-urgent"
 UNSURE_LEVEL = "targeted"  # where the answer "I am not sure" stands too
-INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.22, 0.9, 0.03
-WITNESSED = 0.12
-ASK, ASK_PART = 0.22, 0.98
-CALM, CALM_PART, SILENT = 0.1, 0.75, 0.06
+INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.185, 0.9, 0.03
+WITNESSED = 0.15
+ASK, ASK_PART = 0.17, 0.98
+CALM, CALM_PART, CALM_WITHIN, SILENT = 0.13, 0.9, 0.4, 0.06
 GRAVE = 0.11
 ASK_UNCLEAR = 0.3
 """How much a text must sound like danger, as a chance of 1. Where no pattern was as sure, the interruption needs
 `INTERRUPT` of the whole text, or `INTERRUPT_PART` of one part within a whole of `PART_WITHIN`; where a pattern would
 ask already, `WITNESSED` of the whole. The soft question needs `ASK` of the whole or `ASK_PART` of a part. What a
 pattern would interrupt for is asked about where the whole sounds less than `CALM` and its own part less than
-`CALM_PART`; what it would ask about is passed over below `SILENT` and `CALM_PART`. From `GRAVE` on the soft question
+`CALM_PART` and no graver than `CALM_WITHIN`, so that calm words around it do not lower it; what it would ask about is
+passed over below `SILENT` and those two. From `GRAVE` on the soft question
 counts as "not sure" until it is answered; so it does where nobody can tell what a text is about and a part of it
-sounds `ASK_UNCLEAR`. Chosen by cross-validation over 19,000 texts of authors who had seen no pattern, and by the totals
+sounds `ASK_UNCLEAR`. Chosen by cross-validation over 27,000 texts of authors who had seen no pattern, and by the totals
 of sets whose rows nobody read (docs/safety.md)."""
+PLAIN = 0.45  # how sure a further need must be for the level to heed it
 FEWEST = 3  # words that are needed to sound like anything
 
 
@@ -81,7 +83,8 @@ def listen(
         if not at or guess.confidence >= SURE
     )
     ruling = [need.code for need in sure] if status == "clear" else [status]
-    level, assessment = _level(levels, book, ask, ruling, tier, safety, said.asker, chosen)
+    beside = [guess.code for guess in guesses[1:] if guess.confidence >= PLAIN and status == "clear"]
+    level, assessment = _level(levels, book, ask, ruling, beside, tier, safety, said.asker, chosen)
     return Hearing(
         safety=safety,
         status=status,
@@ -104,7 +107,7 @@ def judge(text: str, danger: Book, alarm: Alarm, *, ask: float = ASK_PART) -> Sa
     for the soft question."""
     safety = check(text, danger)
     # One or two words, such as "food" or "refuge", are looked up and not told: they are for the patterns alone.
-    if safety.language != "en" or len(text.split()) < FEWEST:
+    if safety.language != "en" or len(text[slice(*telling(text))].split()) < FEWEST:
         return safety
     sounds = alarm.hear(text)
     if safety.tier == 1:
@@ -126,7 +129,10 @@ def judge(text: str, danger: Book, alarm: Alarm, *, ask: float = ASK_PART) -> Sa
 
 def _quiet(safety: Safety, sounds: Sounds) -> bool:
     """Whether every part in which a pattern saw something sounds calm on its own too."""
-    return all(sounds.about(flag.span).share < CALM_PART for flag in safety.flags)
+    return all(
+        (part := sounds.about(flag.span)).share < CALM_PART and part.grave < CALM_WITHIN
+        for flag in safety.flags
+    )
 
 
 def _flag(text: str, sound: Sound, rule: str) -> Flag:
@@ -146,6 +152,7 @@ def _level(
     book: RuleBook,
     ask: shapes.Ask,
     needs: Sequence[str],
+    beside: Sequence[str],
     tier: int,
     safety: Safety,
     asker: str,
@@ -164,7 +171,9 @@ def _level(
     flags = () if asked else safety.kinds
     if asked and _unanswered(ask, book) and any(flag.rule == SOUNDS + NEARLY for flag in safety.flags):
         least = max(least, UNSURE_LEVEL, key=LEVELS.index)
-    found = levels.decide(ask.text, needs, tier=weighed, flags=flags, asker=asker, at_least=least)
+    found = levels.decide(
+        ask.text, needs, tier=weighed, flags=flags, asker=asker, at_least=least, beside=beside
+    )
     code, reasons = found.code, list(found.reasons)
     if doubt and code != LEVELS[-1]:  # what cannot be ruled out goes one level up
         code = LEVELS[-1] if tier == 1 else LEVELS[LEVELS.index(code) + 1]

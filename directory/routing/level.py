@@ -43,14 +43,16 @@ class LevelRules:
         flags: Iterable[str] = (),
         asker: str = "",
         at_least: str = "universal",
+        beside: Iterable[str] = (),
     ) -> Decided:
         """The level for `needs` (codes, surest first, only those that count) of a text.
 
         No needs, as where a text is unclear, gives the level of "unclear". `tier` and `flags` come from
-        safety, `at_least` from an answered question. The door is no input.
+        safety, `at_least` from an answered question; `beside` are further needs as plain as the first. The door is no
+        input.
         """
         plain = _plain(text[:MAX_CHARS])
-        seen = frozenset(flags)
+        seen, plainly = frozenset(flags), frozenset(beside)
         first = needs[0] if needs else ""
         level: str = self._usual.get(first, self._usual[UNCLEAR])
         reasons: list[str] = []
@@ -58,7 +60,7 @@ class LevelRules:
         beyond = sum(1 for code in needs if self._usual.get(code, "universal") != "universal")
         top: str = level
         for shift in self._levels.rise:
-            if self._holds(shift, plain, first, beyond, tier, seen, asker):
+            if self._holds(shift, plain, first, beyond, plainly, tier, seen, asker):
                 rules.append(shift.id)
                 if LEVELS.index(shift.to) >= LEVELS.index(top):
                     reasons = (
@@ -69,7 +71,7 @@ class LevelRules:
                     top = shift.to
         if not rules:
             for shift in self._levels.ease:
-                if self._holds(shift, plain, first, beyond, tier, seen, asker):
+                if self._holds(shift, plain, first, beyond, plainly, tier, seen, asker):
                     rules.append(shift.id)
                     reasons.append(shift.reason)
                     top = shift.to
@@ -87,7 +89,15 @@ class LevelRules:
         )
 
     def _holds(
-        self, shift: Shift, plain: str, first: str, beyond: int, tier: int, flags: frozenset[str], asker: str
+        self,
+        shift: Shift,
+        plain: str,
+        first: str,
+        beyond: int,
+        beside: frozenset[str],
+        tier: int,
+        flags: frozenset[str],
+        asker: str,
     ) -> bool:
         if shift.needs and first not in shift.needs:
             return False
@@ -96,6 +106,8 @@ class LevelRules:
         if shift.flags and not flags.intersection(shift.flags):
             return False
         if shift.askers and asker not in shift.askers:
+            return False
+        if shift.beside and beside.isdisjoint(shift.beside):
             return False
         if shift.several and beyond < shift.several:
             return False

@@ -94,7 +94,8 @@ class Shift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `needs` limits it to those first needs, `askers` to guesses of who asks, `words` to texts with one of the phrases,
     `tier` to that safety tier or above, `flags` to safety kinds, `several` to so many needs beyond the universal,
-    `longest` to texts of so many words at most.
+    `beside` to texts in which one of these needs was heard as plainly as the first, `longest` to texts of so many
+    words at most.
     """
 
     id: Code
@@ -107,6 +108,7 @@ class Shift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     flags: tuple[Code, ...] = ()
     tier: Literal[0, 1, 2] = 0
     several: Annotated[int, Meta(ge=0, le=6)] = 0
+    beside: tuple[Code, ...] = ()
     longest: Annotated[int, Meta(ge=0)] = 0
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from directory.routing.alarm import _told
+from directory.routing.alarm import telling
 from directory.routing.hearing import SOUNDS, judge
 from directory.routing.route import Router
 from directory.routing.safety import Safety, check
@@ -136,7 +136,7 @@ def test_nothing_to_hear_raises_nothing(router: Router, text: str) -> None:
     "text", [" thanks" * 850 + " x", "hi " * 2000, "many thanks so much " * 300 + "y", "!" * 6000]
 )
 def test_a_text_of_courtesies_takes_no_longer_than_another(text: str) -> None:
-    best = min(timeit.repeat(lambda: _told(text), number=1, repeat=5))
+    best = min(timeit.repeat(lambda: telling(text), number=1, repeat=5))
     assert best < 0.005  # with every beginning tried to the end it took 0.1
 
 
@@ -150,3 +150,30 @@ def test_a_greeting_and_thanks_change_nothing_that_is_heard(router: Router, told
         f"hello {told}, thank you so much",
     ):
         assert router.alarm.hear(polite).whole[:4] == plain[:4], polite
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thank you so much",
+        "thanks thanks thanks",
+        "hi there, good morning",
+        "hello there. many thanks",
+        "kind regards",
+    ],
+)
+def test_courtesies_alone_are_no_danger(router: Router, text: str) -> None:
+    assert heard(router, text).tier == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["is anybody going to see this form", "thank you for the lovely morning, Jean"]
+)
+def test_what_tells_of_nothing_does_not_interrupt(router: Router, text: str) -> None:
+    assert heard(router, text).tier != 1
+
+
+def test_a_neck_that_is_held_interrupts_however_it_is_wrapped(router: Router) -> None:
+    told = "We need a toddler group. My partner has started holding my neck when he is cross. Many thanks"
+    assert heard(router, told).tier == 1
+    assert heard(router, "is my baby holding his neck up well for four months").tier != 1
