@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
-import meilisearch
 import msgspec
 
 from directory.places.resolve import Places
@@ -68,6 +67,8 @@ async def by_postgres(pool: Any, places: Places, q: str, near: str) -> bytes:
 
 async def fill_meilisearch(server: str, database_url: str) -> float:
     """Make an index of the services as anybody would; how many MB the server's database holds."""
+    import meilisearch  # late: the measured server imports this file, and has no such client itself
+
     client = meilisearch.Client(server, os.environ.get("DIRECTORY_SEARCH_KEY") or None)
     connection = await asyncpg.connect(database_url)
     try:

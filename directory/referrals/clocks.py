@@ -6,11 +6,10 @@ when they come back, so that a change of the clocks moves nothing. Past the last
 """
 
 import datetime as dt
-from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from govuk_bank_holidays.bank_holidays import BankHolidays
+from directory.catalogue.calendars import bank_holidays
 
 LONDON = ZoneInfo("Europe/London")
 END_OF_DAY = dt.time(17, 0)
@@ -27,15 +26,8 @@ GRACE = 2  # working days between a missed answer and the front door's turn
 CONTACT_TRIES = 3
 
 
-@cache
-def bank_holidays() -> frozenset[dt.date]:
-    """Bank holidays in England, from the data in the wheel: no network."""
-    known = BankHolidays(use_cached_holidays=True)
-    return frozenset(day["date"] for day in known.get_holidays(division=BankHolidays.ENGLAND_AND_WALES))
-
-
 def working(day: dt.date) -> bool:
-    return day.weekday() < 5 and day not in bank_holidays()
+    return day.weekday() < 5 and day.toordinal() not in bank_holidays()
 
 
 def add_days(day: dt.date, number: int) -> dt.date:

@@ -46,7 +46,7 @@ class Part(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """A compiled pattern. `needs` are all the sets it uses, as bits; `anchor` is the rarest of them.
+    """A compiled pattern. `needs` are all the sets it uses; `anchor` is the rarest of them.
 
     `denies` is true where its own words hold a "not" ("hasnt come home"), which then does not turn it down.
     """
@@ -54,7 +54,7 @@ class Pattern(NamedTuple):
     says: str
     parts: tuple[Part, ...]
     near: int
-    needs: int
+    needs: frozenset[int]
     anchor: int
     denies: bool = False
 
@@ -69,7 +69,9 @@ class Lexicon:
         self._exact: dict[str, Node] = {}
         self._stems: dict[str, Node] = {}
         self._nodes: defaultdict[int, list[Node]] = defaultdict(list)
-        self._slips: defaultdict[str, set[str]] = defaultdict(set)
+        self._slips: dict[
+            str, tuple[str, ...]
+        ] = {}  # a word without one letter -> the words that it may be of
         self._stem_sizes: tuple[int, ...] = ()
         self._by_length: defaultdict[int, list[str]] = defaultdict(list)
         self._uses: defaultdict[int, int] = defaultdict(int)
@@ -121,15 +123,15 @@ class Lexicon:
             word = first if first.startswith("#") else fold(first.lstrip("~"))
             if first.startswith("~") or (len(word) >= _FORGIVEN and word.isalpha()):
                 for short in _shorter(word):
-                    self._slips[short].add(word)
+                    if word not in (known := self._slips.get(short, ())):
+                        self._slips[short] = (*known, word)
                 self._by_length[len(word)].append(word)
             node = self._exact.setdefault(word, Node())
         for word in rest:
             node = node.after(_plain(word))
         if number not in node.ends:
             self._nodes[number].append(node)
-        node.ends.add(number)
-        node.bits |= 1 << number
+            node.ends = (*node.ends, number)
 
     def compile(self, says: str) -> Pattern:
         """Read one pattern. Raises PatternError, quoting it."""
@@ -179,14 +181,11 @@ class Lexicon:
         if not sets:
             raise PatternError(f"{says!r}: a pattern needs words")
         parts.append(Part(tuple(sets), tuple(gaps)))
-        used = {number for part in parts for number in part.sets}
+        used = frozenset(number for part in parts for number in part.sets)
         for number in used:
             self._uses[number] += 1
-        needs = 0
-        for number in used:
-            needs |= 1 << number
         anchor = min(used, key=lambda n: self._uses[n])
-        return Pattern(says, tuple(parts), near, needs, anchor, not self._denying.isdisjoint(used))
+        return Pattern(says, tuple(parts), near, used, anchor, not self._denying.isdisjoint(used))
 
     def _choices(self, inner: str) -> Iterable[str]:
         for choice in inner.split("|"):
@@ -230,7 +229,7 @@ class Lexicon:
     def _slip(self, word: str) -> list[str]:
         near: set[str] = set(self._slips.get(word, ()))
         for short in _shorter(word):
-            near |= self._slips.get(short, set())
+            near.update(self._slips.get(short, ()))
             if short in self._exact and short in self._slips_of(short):
                 near.add(short)
         return [w for w in near if w[0] == word[0] and _one_slip(word, w)]
@@ -245,7 +244,7 @@ class Lexicon:
 
 def find(pattern: Pattern, seen: Seen) -> list[Span]:
     """Every place where the pattern stands, as first and last word, in order of the last word."""
-    if pattern.needs & seen.bits != pattern.needs:
+    if not pattern.needs <= seen.sets:
         return []
     place = seen.words.place
     runs = [_run(part, seen, place) for part in pattern.parts]

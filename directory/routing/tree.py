@@ -21,17 +21,20 @@ _NUMBER_WORDS = frozenset(_COUNTS.split())
 class Node:
     """A place in the tree of phrases: the sets that end here, and the words that may follow."""
 
-    __slots__ = ("bits", "ends", "loose", "next")
+    __slots__ = ("ends", "loose", "next")
 
     def __init__(self) -> None:
-        self.ends: set[int] = set()
-        self.bits = 0
-        self.next: dict[str, Node] = {}
-        self.loose: dict[str, Node] = {}
+        # There are many, most of them with one set and nothing after it: small things take half the memory.
+        self.ends: tuple[int, ...] = ()
+        self.next: dict[str, Node] | None = None
+        self.loose: dict[str, Node] | None = None
 
     def after(self, word: str) -> "Node":
         """The node that follows by this word of a phrase; `stem*` and `#` are looser than a plain word."""
-        ways = self.loose if word.endswith("*") or word.startswith("#") else self.next
+        if word.endswith("*") or word.startswith("#"):
+            self.loose = ways = self.loose or {}
+        else:
+            self.next = ways = self.next or {}
         return ways.setdefault(word, Node())
 
 
@@ -43,9 +46,6 @@ class Seen:
     ) -> None:
         self.words = words
         self.sets: set[int] = set().union(*(node.ends for node in hits))
-        self.bits = 0
-        for node in hits:
-            self.bits |= node.bits
         self._hits, self._nodes = hits, nodes
         self._spans: dict[int, list[Span]] = {}
 
@@ -76,10 +76,11 @@ def walk(hits: defaultdict[Node, list[Span]], node: Node, words: Words, i: int) 
         single = one_of(word)
         further: list[Node] = []
         for node in here:
-            if (way := node.next.get(word)) is not None:
-                further.append(way)
-            if single and (way := node.next.get(single)) is not None:
-                further.append(way)
+            if node.next:
+                if (way := node.next.get(word)) is not None:
+                    further.append(way)
+                if single and (way := node.next.get(single)) is not None:
+                    further.append(way)
             if node.loose:
                 further += [after for wanted, after in node.loose.items() if is_word(word, wanted)]
         if not further:
