@@ -23,21 +23,22 @@ EVIDENCE = 4
 SOUNDS = "sounds-"  # how the rules of the alarm begin
 NEARLY = "nearly-urgent"
 UNSURE_LEVEL = "targeted"  # where the answer "I am not sure" stands too
-INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.185, 0.9, 0.03
-WITNESSED = 0.15
-ASK, ASK_PART = 0.17, 0.98
-CALM, CALM_PART, CALM_WITHIN, SILENT = 0.13, 0.9, 0.4, 0.06
-GRAVE = 0.11
+INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.12, 0.9, 0.03
+WITNESSED = 0.1
+ASK, ASK_PART = 0.1, 0.98
+CALM, CALM_PART, CALM_WITHIN, SILENT = 0.14, 0.9, 0.4, 0.03
+CALM_TWICE, TWICE_WITHIN = 0.05, 0.2
+GRAVE = 0.07
 ASK_UNCLEAR = 0.3
 """How much a text must sound like danger, as a chance of 1. Where no pattern was as sure, the interruption needs
 `INTERRUPT` of the whole text, or `INTERRUPT_PART` of one part within a whole of `PART_WITHIN`; where a pattern would
 ask already, `WITNESSED` of the whole. The soft question needs `ASK` of the whole or `ASK_PART` of a part. What a
 pattern would interrupt for is asked about where the whole sounds less than `CALM` and its own part less than
-`CALM_PART` and no graver than `CALM_WITHIN`, so that calm words around it do not lower it; what it would ask about is
-passed over below `SILENT` and those two. From `GRAVE` on the soft question
-counts as "not sure" until it is answered; so it does where nobody can tell what a text is about and a part of it
-sounds `ASK_UNCLEAR`. Chosen by cross-validation over 27,000 texts of authors who had seen no pattern, and by the totals
-of sets whose rows nobody read (docs/safety.md)."""
+`CALM_PART` and no graver than `CALM_WITHIN`, so that calm words around it do not lower it; where two rules would
+interrupt, it takes `CALM_TWICE` and `TWICE_WITHIN`. What it would ask about is passed over below `SILENT` and the
+first two. From `GRAVE` on the soft question counts as "not sure" until it is answered; so it does where nobody can
+tell what a text is about and a part of it sounds `ASK_UNCLEAR`. Chosen by cross-validation over 27,000 texts of
+authors who had seen no pattern, and by the totals of sets whose rows nobody read (docs/safety.md)."""
 PLAIN = 0.45  # how sure a further need must be for the level to heed it
 FEWEST = 3  # words that are needed to sound like anything
 
@@ -111,7 +112,9 @@ def judge(text: str, danger: Book, alarm: Alarm, *, ask: float = ASK_PART) -> Sa
         return safety
     sounds = alarm.hear(text)
     if safety.tier == 1:
-        calm = sounds.whole.grave < CALM and _quiet(safety, sounds)
+        twice = sum(flag.tier == 1 for flag in safety.flags) > 1
+        bar, within = (CALM_TWICE, TWICE_WITHIN) if twice else (CALM, CALM_WITHIN)
+        calm = sounds.whole.grave < bar and _quiet(safety, sounds, within)
         return asked_instead(safety, "calm", danger) if calm else safety
     whole, gravest = sounds.whole, sounds.gravest
     enough = WITNESSED if safety.tier == 2 else INTERRUPT
@@ -127,11 +130,10 @@ def judge(text: str, danger: Book, alarm: Alarm, *, ask: float = ASK_PART) -> Sa
     return safety
 
 
-def _quiet(safety: Safety, sounds: Sounds) -> bool:
-    """Whether every part in which a pattern saw something sounds calm on its own too."""
-    return all(
-        (part := sounds.about(flag.span)).share < CALM_PART and part.grave < CALM_WITHIN
-        for flag in safety.flags
+def _quiet(safety: Safety, sounds: Sounds, within: float = CALM_WITHIN) -> bool:
+    """Whether every part in which a pattern saw something sounds calm on its own too, and none of them is sure."""
+    return not any(flag.sure for flag in safety.flags) and all(
+        (part := sounds.about(flag.span)).share < CALM_PART and part.grave < within for flag in safety.flags
     )
 
 

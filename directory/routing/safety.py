@@ -37,6 +37,7 @@ class Flag(Struct, frozen=True, kw_only=True):
     span: tuple[int, int]
     words: str
     turned: str | None = None
+    sure: bool = False
 
 
 class Safety(Struct, frozen=True, kw_only=True):
@@ -74,7 +75,7 @@ def check(text: str, book: Book) -> Safety:
     best: dict[int, _Match] = {}
     for number in seen.sets:
         for pattern, index in book.says.get(number, ()):
-            if pattern.needs & seen.bits != pattern.needs:
+            if not pattern.needs <= seen.sets:
                 continue
             before = best.get(index)
             ready = book.rules[index]
@@ -138,7 +139,7 @@ class _Judge:
         reach = NEGATION_REACH_URGENT if urgent else NEGATION_REACH
         place, sentence = self.seen.words.place, self.seen.words.sentence
         walls = [s for other in shared.not_with for s in self._spans(other)]
-        own = pattern.denies or bool(pattern.needs & before.needs)
+        own = pattern.denies or not pattern.needs.isdisjoint(before.needs)
         for s, e in self._spans(before):
             inside = span[0] <= s and e <= span[1]
             close = (
@@ -163,7 +164,7 @@ class _Judge:
         low, high = place[span[0]] - reach, place[span[1]] + reach
         first, last = sentence[span[0]], sentence[span[1]]
         for pattern in patterns:
-            if pattern.needs & self.seen.bits != pattern.needs:
+            if not pattern.needs <= self.seen.sets:
                 continue
             for s, e in self._spans(pattern):
                 if sentence[s] >= first and sentence[e] <= last and place[e] >= low and place[s] <= high:
@@ -188,6 +189,7 @@ def _flag(ready: Ready, match: _Match, text: str, seen: Seen) -> Flag:
         span=(start, end),
         words=text[start:end],
         turned=match.turned,
+        sure=ready.rule.sure and tier == 1,
     )
 
 

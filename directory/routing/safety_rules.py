@@ -57,12 +57,15 @@ class Kind(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing to notice. `urgent` needs 999 or 111 now; `at_most` limits it to texts of so many words."""
+    """One thing to notice. `urgent` needs 999 or 111 now; `at_most` limits it to texts of so many words.
+
+    `sure`: it says so much by itself that it interrupts however calm the rest sounds."""
 
     id: Name
     title: str
     tier: Literal[1, 2]
     urgent: bool = False
+    sure: bool = False
     says: Annotated[tuple[str, ...], Meta(min_length=1)]
     unless: tuple[str, ...] = ()
     soften: tuple[str, ...] = ()

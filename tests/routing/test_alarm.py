@@ -177,3 +177,38 @@ def test_a_neck_that_is_held_interrupts_however_it_is_wrapped(router: Router) ->
     told = "We need a toddler group. My partner has started holding my neck when he is cross. Many thanks"
     assert heard(router, told).tier == 1
     assert heard(router, "is my baby holding his neck up well for four months").tier != 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "36 weeks with a bad head, seeing stars and my hands are puffy, is the antenatal class still on at 2",
+        "since the birth on monday im going through pads every half hour, which leaflet do i want",
+        "her nebuliser wont go because theres no electric, how does the winter fund work",
+        "nursery says she was picked up at three but it wasnt us",
+        "the boys dinghy has drifted out of sight past the groyne",
+        "my 12 year old is pregnant and her boyfriend is 24, what classes are there",
+    ],
+)
+def test_what_says_enough_by_itself_interrupts_beside_the_smallest_question(
+    router: Router, text: str
+) -> None:
+    seen = check(text, router.danger)
+    assert any(flag.sure and flag.tier == 1 for flag in seen.flags)
+    assert (
+        heard(router, f"{text}. Many thanks for the lovely coffee morning last week, we all enjoyed it").tier
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is there help with the electric for a nebuliser, a grant or a scheme",
+        "we go kayaking with the kids at Whitlingham, is there a club",
+        "his skin comes off in flakes after the bath, is it the eczema cream",
+        "science volcano club where they make things explode with vinegar",
+    ],
+)
+def test_a_sure_rule_leaves_its_harmless_neighbours_alone(router: Router, text: str) -> None:
+    assert not any(flag.sure for flag in check(text, router.danger).flags)

@@ -25,6 +25,8 @@ CODES = [need.code for need in BOOK.needs]
         ("my dad hits me", ["abuse_neglect_concern"], "specialist"),
         ("resources for an assembly on county lines", ["exploitation_missing"], "universal"),
         ("we got away two years ago and are safe now", ["domestic_abuse"], "targeted"),
+        ("nobody listens at my reviews, they want to move me again", ["advocacy_and_voice"], "targeted"),
+        ("how do i make a complaint about the library", ["advocacy_and_voice"], "universal"),
         ("please help", [], "early_help"),
     ],
 )
