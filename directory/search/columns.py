@@ -180,6 +180,11 @@ class Columns:
         return sorted({code.removeprefix("need:") for code in self.bitmaps if code.startswith("need:")})
 
     @cached_property
+    def known_needs(self) -> list[tuple[str, frozenset[str]]]:
+        """`needs` in the order of `need_codes`."""
+        return [self.needs.get(code, (code, frozenset())) for code in self.need_codes]
+
+    @cached_property
     def needs_of(self) -> list[tuple[int, ...]]:
         """The places in `need_codes` of each row's needs, in its own order; those of one kind are one object."""
         places = {codes.number(f"need:{code}"): place for place, code in enumerate(self.need_codes)}

@@ -100,7 +100,10 @@ def _heard(columns: Columns, ask: Ask, text: Text | None) -> Kept:
     for code in _echoed(columns, ask, text):
         scores[columns.rows_of(f"need:{code}")] += weights().need.echo
     if text.akin is not None:
-        scores += text.akin * np.float32(weights().need.akin) * (scores > 0)
+        held = scores > 0
+        scores += text.akin * np.float32(weights().need.akin) * held
+        if np.count_nonzero(held) < weights().need.few:
+            scores += text.akin * np.float32(weights().need.fill) * ~held
     for name in (*ask.ages, *ask.forms):
         scores *= fit(columns, name)
     if OWN_HARM in ask.forms:
@@ -318,9 +321,8 @@ class _Labels:
     """The labels of those needs that were heard, or that hold a matched word."""
 
     def __init__(self, columns: Columns, ask: Ask) -> None:
-        codes = columns.need_codes
-        self._known = [columns.needs.get(code, (code, frozenset())) for code in codes]
-        self._heard = {at for at, code in enumerate(codes) if code in ask.needs}
+        self._known = columns.known_needs
+        self._heard = {at for at, code in enumerate(columns.need_codes) if code in ask.needs}
 
     def of(self, needs: tuple[int, ...], matched: list[str]) -> list[str]:
         found = []

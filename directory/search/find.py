@@ -17,12 +17,12 @@ from directory.search.places import Names, PlaceFinder, names_near_home
 from directory.search.rank import METRES_PER_MILE
 from directory.search.request import Correction, Found, Help, SearchPage, SearchRequest
 from directory.search.shapes import Answer, Ask
-from directory.search.stop import asked_words, meaningful
+from directory.search.stop import asked_words, is_sentence, meaningful
 from directory.search.synonyms import told_by_small_words
 from directory.search.text import words
 from directory.search.understand import Understood, misspelt_place, understand
 from directory.search.ways import ROUTER, ways_out
-from directory.search.weights import stop_words, weights
+from directory.search.weights import weights
 
 Hear = Callable[[str], Sequence[tuple[str, float]]]
 """What the router makes of a text: (need, how sure from 0 to 1), surest first. Search may not import routing."""
@@ -162,12 +162,6 @@ def with_understood(request: SearchRequest, read: Understood) -> SearchRequest:
         day=request.day or [*read.days],
         free=request.free or read.free,
     )
-
-
-def is_sentence(text: str) -> bool:
-    """Whether it is said as to a person: four words or more, two of them such as carry a sentence."""
-    listed = words(text, 2_000)
-    return len(listed) >= 4 and sum(word in stop_words() for word in listed) >= 2
 
 
 def _area(place: Found | None) -> str:

@@ -123,7 +123,11 @@ class Lexicon:
 
     def _groups(self, words: Sequence[str], spelling: bool) -> list[Group]:
         end = max((at for at, word in enumerate(words) if " " not in word), default=-1)
-        found = [self.group(word, last=at == end) for at, word in enumerate(words)]
+        # Two letters that the lists know are an abbreviation ("DA"), and no beginning.
+        found = [
+            self.group(word, last=at == end and (len(word) > 2 or not others([word])))
+            for at, word in enumerate(words)
+        ]
         worth = weights().words
         self._joined(found)
         for at, group in enumerate(found):

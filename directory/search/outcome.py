@@ -13,17 +13,12 @@ from msgspec import Struct
 
 from directory.catalogue.hours import LONDON
 from directory.places.distance import miles
-from directory.search.rank import checked, reasons
+from directory.search.rank import reasons
 from directory.search.request import Correction, Found, Help, Hit, SearchPage, SearchRequest
 from directory.search.shapes import Answer, Ranked
 
 _encode = msgspec.json.Encoder().encode
 _read = msgspec.json.Decoder(Hit).decode
-_COVERAGE = {
-    "zone": "For families in this School and Community Zone",
-    "district": "For families all over this district",
-    "county": "For families all over the county",
-}
 
 
 class Outcome(NamedTuple):
@@ -115,25 +110,8 @@ def _seen(each: Ranked, near: str, today: int) -> _Seen:
         each.venue,
         each.open,
         None if each.next_open is None or each.open else _moment(each.next_open),
-        _reasons(each, near, today),
+        reasons(each, near, today),
     )
-
-
-def _reasons(each: Ranked, near: str, today: int) -> list[str]:
-    return reasons(
-        matched=_matched(each),
-        metres=each.metres,
-        place=near,
-        coverage=_COVERAGE.get(each.covers.partition(":")[0], "") if each.covers else "",
-        checked=checked(each.assured, today),
-        capacity=each.capacity,
-        suggested=each.suggested,
-    )
-
-
-def _matched(each: Ranked) -> list[str]:
-    """The needs whose names hold a matched word, else the words themselves."""
-    return [label.lower() for label in each.needs[:2]] or [f"“{word}”" for word in each.matched[:4]]
 
 
 def applied(request: SearchRequest) -> dict[str, Any]:

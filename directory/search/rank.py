@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from directory.places.distance import words as distance_words
+from directory.search.shapes import Ranked
 from directory.search.weights import weights
 
 Floats = NDArray[np.floating[Any]]
@@ -47,29 +48,22 @@ def capacity(codes: NDArray[np.int8]) -> Floats:
     return np.asarray(_CAPACITY[codes])
 
 
-def reasons(
-    *,
-    matched: list[str],
-    metres: float | None,
-    place: str,
-    coverage: str,
-    checked: str,
-    capacity: str,
-    suggested: list[str],
-) -> list[str]:
+def reasons(hit: Ranked, place: str, today: int) -> list[str]:
     """Why this one, in the order that people care: what it matched, how near, can they take you, is it current."""
     said = []
-    if matched:
+    if matched := [label.lower() for label in hit.needs[:2]] or [f"“{word}”" for word in hit.matched[:4]]:
+        # The needs whose names hold a matched word, else the words themselves.
         said.append(f"Matches {_listed(matched)}")
-    if suggested:
-        said.append(f"Perhaps for {_listed([each.lower() for each in suggested])}: suggested, not confirmed")
-    if metres is not None:
-        said.append(f"{_capital(distance_words(metres))} from {place}")
-    elif coverage:
-        said.append(coverage)
-    if capacity in _CAPACITY_WORDS:
-        said.append(_CAPACITY_WORDS[capacity])
-    said.append(checked)
+    if hit.suggested:
+        perhaps = _listed([each.lower() for each in hit.suggested])
+        said.append(f"Perhaps for {perhaps}: suggested, not confirmed")
+    if hit.metres is not None:
+        said.append(f"{_capital(distance_words(hit.metres))} from {place}")
+    elif hit.covers and (kind := hit.covers.partition(":")[0]) in _COVERAGE:
+        said.append(_COVERAGE[kind])
+    if hit.capacity in _CAPACITY_WORDS:
+        said.append(_CAPACITY_WORDS[hit.capacity])
+    said.append(checked(hit.assured, today))
     return said
 
 
@@ -85,6 +79,11 @@ def checked(assured: int, today: int) -> str:
     return f"Checked in {day:%B}" if age < 330 else f"Checked in {day:%B %Y}"
 
 
+_COVERAGE = {
+    "zone": "For families in this School and Community Zone",
+    "district": "For families all over this district",
+    "county": "For families all over the county",
+}
 _CAPACITY_WORDS = {
     "limited": "A few places left",
     "waiting_list": "Has a waiting list",
@@ -95,7 +94,7 @@ _CAPACITY_WORDS = {
 
 
 def _listed(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _capital(text: str) -> str:

@@ -29,3 +29,9 @@ def _together(left: Sequence[str]) -> list[str]:
         else:
             found.append(word)
     return found
+
+
+def is_sentence(text: str) -> bool:
+    """Whether it is said as to a person: four words or more, two of them such as carry a sentence."""
+    listed = words(text, 2_000)
+    return len(listed) >= 4 and sum(word in stop_words() for word in listed) >= 2

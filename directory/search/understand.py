@@ -15,7 +15,9 @@ from directory.places.names import fold
 from directory.places.postcodes import find_in
 from directory.search.ages import read_age
 from directory.search.english import is_common
+from directory.search.passing import day_in_passing, own_age
 from directory.search.request import Correction
+from directory.search.synonyms import listed_words
 from directory.search.text import tolerance, words
 from directory.search.weights import understood
 
@@ -71,7 +73,7 @@ def understand(
     said: list[Correction] = []
     place = "" if placed or "place" in keep else _place(left, text, is_place, nearest, said)
     age = None if aged or "age" in keep else _age(left, said)
-    days = [] if dayed or "day" in keep else _days(left, said)
+    days = [] if dayed or "day" in keep else _days(left, text, said)
     free = "free" not in keep and _free(left, said)
     return Understood([word for word in left if word is not None], place, age, days, free, said)
 
@@ -116,7 +118,7 @@ def misspelt_place(text: str, unknown: Collection[str], nearest: Callable[[str],
     """A place among words that the index does not know: "gt yarmuth", "swafham"; but a horse is not Horsey."""
     listed = words(text)[:_LOOKED]
     for at, word in enumerate(listed):
-        if word in unknown and not is_common(word):
+        if word in unknown and not is_common(word) and word not in listed_words():
             for start, end in ((at - 1, at + 1), (at, at + 2), (at, at + 1)):
                 name = " ".join(listed[max(start, 0) : end])
                 if start >= 0 and end <= len(listed) and (meant := nearest(spelt(name))):
@@ -131,19 +133,19 @@ def spelt(name: str) -> str:
 
 def _age(left: list[str | None], said: list[Correction]) -> float | None:
     found = read_age(left)
-    if found is None:
+    if found is None or own_age(left, found):
         return None
     years = f"{found.years:g}" if found.years == int(found.years) else f"{found.years:.1f}"
     _taken(left, range(found.start, found.end), f"age {years}", "age", said)
     return round(found.years, 2)
 
 
-def _days(left: list[str | None], said: list[Correction]) -> list[str]:
+def _days(left: list[str | None], text: str, said: list[Correction]) -> list[str]:
     known = understood().days
     found: dict[str, None] = {}
     for at, typed in enumerate(left):
         word = _day(typed, known) if typed and typed not in known else typed
-        if word in known:
+        if word in known and not day_in_passing(left, at, text):
             found.update(dict.fromkeys(known[word]))
             start = at - 1 if at and left[at - 1] in ("on", "every") else at
             _taken(

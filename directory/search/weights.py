@@ -158,11 +158,21 @@ class PlaceWords(Struct, frozen=True):
     not_: list[str] = field(name="not")
 
 
+class Passing(Struct, frozen=True):
+    """What tells a filter from a word said in passing."""
+
+    words: list[str] = []
+    not_after: list[str] = []
+    not_before: list[str] = []
+
+
 class UnderstoodWords(Struct, frozen=True):
     days: dict[str, list[str]]
     free: Free
     place: PlaceWords
     numbers: dict[str, int]
+    day_asked: Passing = Passing()
+    own_age: Passing = Passing()
     sounds: dict[str, str] = {}
     spelt: list[str] = []
 

@@ -101,7 +101,7 @@ async def test_a_miss_is_counted_by_need_and_area_and_nothing_else(
     assert not engine.misses.counts
 
 
-async def test_the_matter_of_a_sentence_orders_what_it_finds_and_finds_nothing_itself(
+async def test_the_matter_of_a_sentence_orders_what_is_found_and_fills_up_a_short_list(
     engine: SearchIndex,
 ) -> None:
     fussy = doc("Full plate", description="For fussy eaters", tags={"needs": ["child_health"]})
@@ -113,7 +113,8 @@ async def test_the_matter_of_a_sentence_orders_what_it_finds_and_finds_nothing_i
         wanted = SearchRequest(q=q)
         return names(await find(engine, Anywhere(), wanted, hear=lambda text: [("child_health", 0.9)]))  # type: ignore[arg-type]
 
-    assert await found("he gags on anything that is not beige") == ["Full plate", "Bright teeth"]
+    # Few hold what was said, so that whatever else speaks of the matter comes last.
+    assert (await found("he gags on anything that is not beige"))[:2] == ["Full plate", "Bright teeth"]
     assert await found("she has holes in her molars and screams when we brush") == [
         "Bright teeth",
         "Full plate",

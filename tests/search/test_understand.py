@@ -127,3 +127,35 @@ def test_what_the_request_says_by_itself_is_not_read_again() -> None:
     assert read("cromer", placed=True).words == ["cromer"]
     assert read("3 year old", aged=True).age is None
     assert read("tuesday", dayed=True).days == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "their dad was killed on sunday and i dont know how to tell them",
+        "we got the diagnosis on friday and i havent stopped crying since",
+        "not eaten since monday",
+        "clubs until saturday",
+    ],
+)
+def test_a_day_said_in_passing_is_no_filter(text: str) -> None:
+    assert read(text).days == []
+
+
+@pytest.mark.parametrize(
+    "text", ["is there a baby group on tuesday", "somewhere to take him on a tuesday", "swimming tuesdays"]
+)
+def test_a_day_that_is_asked_for_is_a_filter(text: str) -> None:
+    assert read(text).days == ["tuesday"]
+
+
+@pytest.mark.parametrize("text", ["i am 17 and pregnant", "im 18 and i cant cope with my baby"])
+def test_a_young_parents_own_age_is_no_childs(text: str) -> None:
+    assert read(text).age is None
+
+
+@pytest.mark.parametrize(
+    "text", ["im 14 and my baby brother cries all night", "my son is 14 and im pregnant"]
+)
+def test_a_childs_age_beside_a_baby_stays_a_childs(text: str) -> None:
+    assert read(text).age == 14

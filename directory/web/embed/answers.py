@@ -10,8 +10,8 @@ from directory.routing.hearing import listen
 from directory.routing.route import Router
 from directory.routing.safety import Safety, check
 from directory.routing.safety_rules import Contact
-from directory.search.find import is_sentence
 from directory.search.request import Hit, SearchPage, SearchRequest
+from directory.search.stop import is_sentence
 from directory.web.chosen import FLAGS, GROUPS
 from directory.web.embed.shapes import Answer, Box, Boxes, Finding, Ring, Seen, Warned
 from directory.web.languages import LANGUAGES
