@@ -11,21 +11,27 @@ from directory.search.stop import is_sentence
 from directory.search.text import stem, words
 from directory.search.weights import made_of_lists, understood
 
+_YOUNGEST = 12  # years of a parent
+_TOLD = 7  # words of a sentence that tells something: shorter ones ask
+
 
 def day_in_passing(listed: Sequence[str | None], at: int, text: str) -> bool:
-    """Whether the day at a place of a text's words is no wish: "since monday", or any in a sentence that asks for
-    nothing that could be on a day."""
-    before = [word for word in listed[max(at - 2, 0) : at] if word and word not in ("on", "every", "the")]
-    if before and before[-1] in understood().day_asked.not_after:
+    """Whether the day at a place of a text's words is no wish: "since monday", or one in a longer sentence that asks
+    for nothing that could be on a day. "On a monday", "mondays" and "to do on monday" are wishes anywhere."""
+    before = [word for word in listed[max(at - 3, 0) : at] if word and word not in ("on", "every", "the")]
+    last = before[-1] if before else ""
+    if last in understood().day_asked.not_after:
         return True
-    return is_sentence(text) and not _asks_for_a_day(text)
+    wished = last in ("a", "do") or (listed[at] or "").endswith("s")
+    told = is_sentence(text) and len(words(text)) >= _TOLD
+    return told and not wished and _asking().isdisjoint(map(stem, words(text)))
 
 
 def own_age(listed: Sequence[str | None], age: Age) -> bool:
     """Whether somebody who is a parent, or soon will be, says how old they are themselves."""
     before = [word or "" for word in listed[max(age.start - 2, 0) : age.start]]
     mine = age.start == 0 or before[-1:] == ["im"] or before == ["i", "am"]
-    if not mine:
+    if not mine or age.years < _YOUNGEST:
         return False
     given = understood().own_age
     said = [word or "" for word in listed]
@@ -36,10 +42,6 @@ def own_age(listed: Sequence[str | None], age: Age) -> bool:
             if said[at : at + len(wanted)] == wanted and after not in given.not_before:
                 return True
     return False
-
-
-def _asks_for_a_day(text: str) -> bool:
-    return not _asking().isdisjoint(map(stem, words(text)))
 
 
 @made_of_lists
