@@ -25,7 +25,19 @@ from directory.search.request import SearchRequest
 from directory.search.sync import rebuild
 from directory.settings import Settings
 
-SETS = ("judged", "second", "unseen", "fourth", "held", "fifth", "sixth", "seventh", "eighth", "ninth")
+SETS = (
+    "judged",
+    "second",
+    "unseen",
+    "fourth",
+    "held",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+)
 JUDGED = Path(__file__).parent / "relevance.toml"
 TARGETS = {"nDCG@10": 0.85, "success@1": 0.85, "success@5": 0.97, "recall@20": 0.95}
 

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from bench.history import make_history
 from bench.load import Measured, measure
-from bench.rows import Bench, Figure, row
+from bench.rows import TURNS, Bench, Figure, row
 from directory.access import keys
 from directory.access.vault import open_vault
 from directory.db import Database
 
 QUEUES = ("open", "new", "safety", "due", "decide", "waiting", "closed", "all")
-TURNS = 5
 CLIENTS = 4  # a front door is some people at once, not a crowd
 
 

@@ -9,6 +9,8 @@ from msgspec import Struct
 from bench.house import House
 from bench.load import Measured, measure
 
+TURNS = 5
+
 
 class Figure(Struct, frozen=True, kw_only=True):
     """One line of the result. `value` is what the target speaks of; `detail` is what else was seen."""
@@ -32,15 +34,16 @@ class Bench(Struct, kw_only=True):
     notes: dict[str, float] = {}
 
     def over_empty(self, paths: Callable[[], Any], *, clients: int = 16) -> tuple[float, Measured, Measured]:
-        """(ratio, measured, the empty route beside it): empty before and after, so that drift evens out."""
-        before = self.ask_empty(clients, itertools.repeat("/bench/empty"))
-        found = measure(self.port, paths(), clients=clients, seconds=self.seconds)
-        after = self.ask_empty(clients, itertools.repeat("/bench/empty"))
-        empty = before if before.rate > after.rate else after
-        return found.rate / ((before.rate + after.rate) / 2), found, empty
+        """(ratio, measured, the empty route beside it) of the middle turn, so that a busy moment is everybody's."""
+        turns: list[tuple[float, Measured, Measured]] = []
+        for _ in range(TURNS):
+            empty = self.ask_empty(clients)
+            found = measure(self.port, paths(), clients=clients, seconds=self.seconds / 2)
+            turns.append((found.rate / empty.rate, found, empty))
+        return sorted(turns, key=lambda each: each[0])[TURNS // 2]
 
-    def ask_empty(self, clients: int, paths: Any) -> Measured:
-        return measure(self.port, paths, clients=clients, seconds=self.seconds / 2)
+    def ask_empty(self, clients: int) -> Measured:
+        return measure(self.port, itertools.repeat("/bench/empty"), clients=clients, seconds=self.seconds / 4)
 
 
 Row = Callable[[Bench], list[Figure]]

@@ -27,7 +27,6 @@ from directory.access.uses import Uses
 from directory.db import AWAY, Database, away
 from directory.http import PROBLEM, Front, encode_problem
 from directory.insight.held import Insight
-from directory.places.geocoder import configured
 from directory.places.resolve import Places
 from directory.query import no_stray_parameters
 from directory.routing.gaps import Gaps
@@ -70,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Front:
             app.state.database = database
             app.state.vault = await opened_vault(settings, database)
             app.state.oidc = Provider(settings)
-            app.state.places = Places(database, beyond=configured(settings.geocoder))
+            app.state.places = Places(database, beyond=_geocoder(settings.geocoder))
             with contextlib.suppress(
                 *AWAY
             ):  # not at the first search, and what reading took is there for the index
@@ -138,6 +137,15 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def _geocoder(name: str) -> Any:
+    """The geocoder of the setting, None where none is named."""
+    if not name:
+        return None
+    from directory.places.geocoder import configured  # late: geopy's geocoders are 5 MB, and few name one
+
+    return configured(name)
 
 
 @get("/health/live", opt=OPEN, sync_to_thread=False)

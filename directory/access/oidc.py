@@ -8,19 +8,10 @@ import base64
 import binascii
 import secrets
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import httpx
 import msgspec
-from authlib.common.urls import add_params_to_uri
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
-from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
-from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
-from joserfc.jws import JWSRegistry
 from msgspec import Struct
 
 from directory.access.linking import Claims, Mapping, read_claims
@@ -28,6 +19,10 @@ from directory.access.vault import SealBroken, Vault
 from directory.errors import NotAllowed, Unavailable
 from directory.settings import Settings
 from directory.telemetry import log
+
+if TYPE_CHECKING:  # what speaks with a provider is read when one is spoken with: few have one, and it is 7 MB
+    import httpx
+    from joserfc.jwk import KeySet
 
 CALLBACK = "/staff/sign-in/oidc/callback"
 MINUTES = 10
@@ -88,6 +83,9 @@ class Provider:
 
     async def begin(self, vault: Vault, onward: str) -> tuple[str, str]:
         """(where to send the browser, the cookie that goes along)."""
+        from authlib.common.urls import add_params_to_uri
+        from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
         metadata, _ = await self._metadata()
         flow = Flow(
             state=secrets.token_urlsafe(24), nonce=secrets.token_urlsafe(24), verifier=secrets.token_urlsafe(48),
@@ -119,6 +117,8 @@ class Provider:
         return read_claims(await self._claims(token, flow.nonce), self.issuer, self.mapping), flow.onward
 
     async def _token(self, code: str, verifier: str) -> dict[str, Any]:
+        import httpx
+
         metadata, _ = await self._metadata()
         data = {
             "grant_type": "authorization_code", "code": code, "redirect_uri": self.redirect,
@@ -136,6 +136,11 @@ class Provider:
         return found
 
     async def _claims(self, token: dict[str, Any], nonce: str) -> dict[str, Any]:
+        from authlib.oidc.core import CodeIDToken
+        from joserfc import jwt
+        from joserfc.errors import InvalidKeyIdError, JoseError
+        from joserfc.jws import JWSRegistry
+
         metadata, keys = await self._metadata()
         offered = set(metadata.get("id_token_signing_alg_values_supported") or ["RS256"])
         registry = JWSRegistry(algorithms=sorted(offered & ALGORITHMS), strict_check_header=False)
@@ -160,8 +165,12 @@ class Provider:
             raise Refused(f"the ID token is not good ({type(error).__name__})") from None
         return dict(claims)
 
-    async def _metadata(self) -> tuple[dict[str, Any], KeySet]:
+    async def _metadata(self) -> "tuple[dict[str, Any], KeySet]":
         """What the provider says of itself, and its keys; asked for once an hour."""
+        from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
+        from joserfc.errors import JoseError
+        from joserfc.jwk import KeySet
+
         if self._known and time.monotonic() - self._known[0] < KEPT:
             return self._known[1], self._known[2]
         metadata = await _ask("GET", get_well_known_url(self.issuer, external=True))
@@ -192,8 +201,10 @@ def _opened(vault: Vault, cookie: str) -> Flow:
 
 
 async def _ask(
-    method: str, address: str, *, data: dict[str, str] | None = None, auth: httpx.Auth | None = None
+    method: str, address: str, *, data: dict[str, str] | None = None, auth: "httpx.Auth | None" = None
 ) -> dict[str, Any]:
+    import httpx
+
     try:
         async with httpx.AsyncClient(timeout=8, follow_redirects=False, trust_env=False) as client:
             answer = await client.request(

@@ -2,9 +2,10 @@
 
 import datetime as dt
 from functools import cache
+from importlib.resources import files
 from typing import NamedTuple
 
-from govuk_bank_holidays.bank_holidays import BankHolidays
+import msgspec
 
 
 class Term(NamedTuple):
@@ -53,6 +54,10 @@ def term_days() -> frozenset[int]:
 
 @cache
 def bank_holidays() -> dict[int, str]:
-    """Ordinal of the day -> its name, as GOV.UK publishes them for England and Wales (bundled with the package)."""
-    found = BankHolidays(use_cached_holidays=True).get_holidays(division=BankHolidays.ENGLAND_AND_WALES)
-    return {each["date"].toordinal(): str(each["title"]) for each in found}
+    """Ordinal of the day -> its name, as GOV.UK publishes them for England and Wales.
+
+    The list of govuk-bank-holidays is read without its code, which could also fetch it and needs 3 MB for that.
+    """
+    listed = msgspec.json.decode(files("govuk_bank_holidays").joinpath("bank-holidays.json").read_bytes())
+    days = listed["england-and-wales"]["events"]
+    return {dt.date.fromisoformat(each["date"]).toordinal(): str(each["title"]) for each in days}

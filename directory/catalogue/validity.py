@@ -7,13 +7,15 @@ tests hold it against their schemas.
 import copy
 import re
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
 import msgspec
 
 from directory.catalogue import hsds, publish
 from directory.words import CAPACITIES, REFERRALS, REMOTES, STATUSES
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 Json = dict[str, Any]
 
@@ -94,7 +96,9 @@ def _tighten(name: str, field: Json) -> None:
 
 
 @cache
-def _validator(kind: type[hsds.Record] = hsds.Service) -> jsonschema_rs.Draft202012Validator:
+def _validator(kind: type[hsds.Record] = hsds.Service) -> "jsonschema_rs.Draft202012Validator":
+    import jsonschema_rs  # late: only what writes needs it
+
     return jsonschema_rs.Draft202012Validator(schema(kind), validate_formats=True)
 
 

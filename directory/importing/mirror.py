@@ -5,18 +5,22 @@ import contextlib
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
 
 from directory.db import AWAY, Database, advisory_lock
 from directory.errors import DirectoryError
-from directory.importing import apply, sources
+from directory.importing import apply
 from directory.importing.shapes import Report
 from directory.importing.spool import Spool
 from directory.importing.tagging import tag_untagged
 from directory.search.ahead import Ahead
 from directory.telemetry import log
+
+if TYPE_CHECKING:
+    from directory.importing import sources
 
 OVERLAP = dt.timedelta(days=1)
 """How far before its last run a feed is asked for changes: clocks differ, and "after" means "on or after"."""
@@ -32,13 +36,15 @@ async def mirror(
     *,
     changes: bool = False,
     every_hours: int | None = None,
-    fetching: sources.Told = lambda done, total: None,
+    fetching: "sources.Told" = lambda done, total: None,
     importing: Callable[[int], None] = lambda done: None,
     ahead: Ahead | None = None,
 ) -> Report:
     """Bring what the feed at `address` says into the directory as `feed`; `changes` asks it only for what changed
     since the last run. Raises SourceError; then nothing is changed, and the next run goes on where this one broke.
     """
+    from directory.importing import sources  # late: its HTTP client is 5 MB, and not everybody mirrors
+
     since = await _since(database, feed) if changes else None
     spool = Spool(folder / feed)
     crawled = await sources.fetch(address, spool, fetching, since=since)
@@ -65,7 +71,7 @@ async def _since(database: Database, feed: str) -> str | None:
 
 
 async def _remember(
-    database: Database, feed: str, honoured: sources.Honoured, every_hours: int | None
+    database: Database, feed: str, honoured: "sources.Honoured", every_hours: int | None
 ) -> None:
     state: dict[str, object] = {"honoured": msgspec.to_builtins(honoured), "failed": None}
     if every_hours is not None:

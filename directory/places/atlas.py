@@ -79,7 +79,7 @@ class Atlas:
         home = [at for at, code in enumerate(units.districts) if code in self.home_districts]
         self._home = np.isin(units.district, home)
         self._lists = {kind: self._listed(kind) for kind in self.kinds if kind in listed}
-        self._inner = self._alike()
+        self._about = self._across_lines()
         self._surfaces = {
             kind: Surfaces(
                 [
@@ -173,13 +173,17 @@ class Atlas:
         return tuple(sorted(found - set(inside)))
 
     def edges_of_unit(self, unit: Unit, inside: Sequence[int]) -> tuple[int, ...]:
-        """`edges` of a postcode, and none at once for one whose neighbours are all in its own areas."""
+        """`edges` of a postcode; of one in use, from what lies about it, which is reckoned beforehand."""
         row = unit.row
         if row < 0 or self._surfaces or self.units.live[row] == 0:
             return self.edges(unit.lat, unit.lon, inside)
-        if self._inner[row]:
+        rows, areas = self._about
+        first, last = np.searchsorted(rows, (row, row + 1)).tolist()
+        if first == last:
             return ()
-        return self._beyond(*self.units.plane.at(unit.lat, unit.lon), row, 0.0, inside)
+        kinds = {self.regions[at].kind for at in inside} - {"county"}
+        found = {at for at in areas[first:last].tolist() if self.regions[at].kind in kinds}
+        return tuple(sorted(found - set(inside)))
 
     def _beyond(self, x: float, y: float, mine: int, away: float, inside: Sequence[int]) -> tuple[int, ...]:
         """`edges` by the lists alone, for a point on the ground of the postcode `mine`, `away` metres from it."""
@@ -201,11 +205,24 @@ class Atlas:
             line = np.where(apart > 0, (further**2 - away**2) / (2 * apart), 0.0)
         return np.asarray(units.used[near[line <= EDGE]])
 
-    def _alike(self) -> NDArray[np.bool_]:
-        """For each postcode, whether all others within two `EDGE` of it share all its areas."""
+    def _across_lines(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """(row of a postcode in use, area that begins within `EDGE` of it): where all about it share its areas, none.
+        The line between two postcodes is half way."""
         units = self.units
-        if not len(units):
-            return np.zeros(0, dtype=bool)
+        if not len(units.used):
+            return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.int32)
+        mine, other = units.neighbours(np.flatnonzero(self._mixed()[units.used]), 2 * EDGE)
+        found = []
+        for listed in self._lists.values():
+            here, there = listed[units.used[mine]], listed[units.used[other]]
+            across = (here != there) & (there >= 0)
+            found.append(np.stack([units.used[mine[across]], there[across]]))
+        pairs = np.unique(np.concatenate([np.zeros((2, 0), np.int64), *found], axis=1), axis=1)
+        return pairs[0].astype(np.int32), pairs[1].astype(np.int32)
+
+    def _mixed(self) -> NDArray[np.bool_]:
+        """A sieve: for each postcode, whether the squares of two `EDGE` about it hold some with other areas."""
+        units = self.units
         _, mixed = np.unique(
             np.stack([*self._lists.values(), np.zeros(len(units))]), axis=1, return_inverse=True
         )
@@ -218,7 +235,7 @@ class Atlas:
         round_about = [(i, j) for i in (-1, 0, 1) for j in (-1, 0, 1)]
         lowest = np.min([low[x + i, y + j] for i, j in round_about], axis=0)
         highest = np.max([high[x + i, y + j] for i, j in round_about], axis=0)
-        return np.asarray(lowest == highest)
+        return np.asarray(lowest != highest)
 
     def shares(self, rows: slice, kind: str) -> dict[int, float]:
         """Area -> its part of the home postcodes in use among these rows, the greatest first; for lists only."""

@@ -164,6 +164,11 @@ class Units:
         """Positions in `used` and `spots` of all postcodes within so many metres of a point of the plane."""
         return np.asarray(self._tree.query(shapely.points(x, y), predicate="dwithin", distance=metres))
 
+    def neighbours(self, of: NDArray[np.int64], metres: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Pairs of positions in `used` and `spots` within so many metres, the first of each one of `of`."""
+        first, second = self._tree.query(shapely.points(self.spots[of]), predicate="dwithin", distance=metres)
+        return of[first], np.asarray(second)
+
 
 def _key(postcode: str) -> int:
     try:

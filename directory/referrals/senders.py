@@ -10,10 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-import requests
 from msgspec import Struct
-from notifications_python_client.errors import HTTPError, InvalidResponse
-from notifications_python_client.notifications import NotificationsAPIClient
 
 from directory.settings import Settings
 
@@ -108,6 +105,8 @@ class Notify:
     channels = frozenset({"email", "text"})
 
     def __init__(self, url: str, key: str, templates: dict[str, str], timeout: int = TIMEOUT) -> None:
+        from notifications_python_client.notifications import NotificationsAPIClient  # late: few have it
+
         self.client = NotificationsAPIClient(key, base_url=url, timeout=timeout)
         self.templates = templates
 
@@ -115,6 +114,9 @@ class Notify:
         return await asyncio.to_thread(self._send, message)
 
     def _send(self, message: Outgoing) -> str:
+        import requests
+        from notifications_python_client.errors import HTTPError, InvalidResponse
+
         template = self.templates.get(message.channel)
         if template is None:
             raise Never(f"there is no Notify template for {message.channel}")

@@ -18,7 +18,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-import httpx
 import msgspec
 from msgspec import Struct
 
@@ -122,6 +121,8 @@ async def queue(
 
 async def send(database: Database, vault: Vault, row: Any, now: dt.datetime, *, private: bool = False) -> str:
     """Post one; Later for anything but a 2xx. After too many failures in a row the webhook is switched off."""
+    import httpx  # late: 5 MB that few need
+
     hook = await database.pool.fetchrow("select * from webhook where id = $1", row["webhook_id"])
     if hook is None or hook["disabled_at"] is not None:
         raise Never("the webhook is gone or switched off")

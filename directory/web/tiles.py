@@ -5,10 +5,9 @@ MBTiles 1.3: an SQLite database with `metadata(name, value)` and `tiles(zoom_lev
 rows counted from the south.
 """
 
-import sqlite3
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get
 from litestar.params import FromPath
@@ -16,6 +15,9 @@ from msgspec import Struct
 
 from directory.access import OPEN
 from directory.errors import NotFound
+
+if TYPE_CHECKING:
+    import sqlite3
 
 SIGNATURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
 
@@ -42,6 +44,8 @@ def tiles(path: str) -> Tiles | None:
     """The file of the setting; None where none is set. Raises ValueError for a file that is not MBTiles of pictures."""
     if not path:
         return None
+    import sqlite3  # late: few have such a file
+
     try:
         with _opened(Path(path)) as file:
             least, most = file.execute("select min(zoom_level), max(zoom_level) from tiles").fetchone()
@@ -54,7 +58,9 @@ def tiles(path: str) -> Tiles | None:
     return Tiles(Path(path), (least, most), words.get("attribution", ""))
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path) -> "sqlite3.Connection":
+    import sqlite3
+
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 

@@ -5,9 +5,10 @@ plain text to it. What we publish ourselves is held to more (validity.py).
 """
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 Json = dict[str, Any]
 
@@ -111,6 +112,8 @@ def _value(kind: str) -> Json:
 
 
 @cache
-def validator(name: str) -> jsonschema_rs.Draft202012Validator:
+def validator(name: str) -> "jsonschema_rs.Draft202012Validator":
+    import jsonschema_rs  # late: only what writes needs it
+
     schema = {"$ref": f"#/$defs/{name}", "$defs": schemas()}
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
