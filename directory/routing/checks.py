@@ -102,6 +102,9 @@ def _contradictions(book: RuleBook) -> Iterable[Finding]:
             yield Finding(True, where, f"“{word}” both speaks for it and against it")
         for word in _swallowed(shift.words):
             yield Finding(False, where, f"“{word}” is never reached: a shorter phrase of the rule is in it")
+    for sign in book.signs.sign:
+        for word in sorted({word for word in sign.words if sign.words.count(word) > 1}):
+            yield Finding(False, f"signs.toml: {sign.id}", f"“{word}” stands twice")
     for shift in book.levels.ease:
         for code in shift.needs:
             if code in always:

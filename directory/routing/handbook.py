@@ -9,6 +9,8 @@ from directory.routing.history import VersionInWords
 from directory.routing.rulebook import RuleBook
 from directory.routing.safety_rules import Book
 
+_SOME_WORDS = 8  # of a sign, for people to see what is meant
+
 
 class SafetyRule(Struct, frozen=True):
     id: str
@@ -64,6 +66,15 @@ class ShiftInWords(Struct, frozen=True):
     eases: bool
 
 
+class SignInWords(Struct, frozen=True):
+    """`points` below 0 make a matter lighter; `words` are some of those that it is known by."""
+
+    id: str
+    reason: str
+    points: int
+    words: list[str]
+
+
 class StepInWords(Struct, frozen=True):
     code: str
     level: str
@@ -97,6 +108,7 @@ class Handbook(Struct, frozen=True):
     needs: list[NeedInWords]
     levels: list[LevelInWords]
     shifts: list[ShiftInWords]
+    signs: list[SignInWords]
     order: dict[str, list[str]]
     steps: list[StepInWords]
     questions: list[QuestionInWords]
@@ -168,6 +180,10 @@ def handbook(
             ShiftInWords(shift.id, shift.to, shift.reason, eases)
             for eases, shifts in ((False, book.levels.rise), (True, book.levels.ease))
             for shift in shifts
+        ],
+        signs=[
+            SignInWords(sign.id, sign.reason, sign.points, list(sign.words[:_SOME_WORDS]))
+            for sign in book.signs.sign
         ],
         order={level: list(steps) for level, steps in book.pathways.order.items()},
         steps=[

@@ -174,7 +174,7 @@ def _level(
     if asked and _unanswered(ask, book) and any(flag.rule == SOUNDS + NEARLY for flag in safety.flags):
         least = max(least, UNSURE_LEVEL, key=LEVELS.index)
     found = levels.decide(
-        ask.text, needs, tier=weighed, flags=flags, asker=asker, at_least=least, beside=beside
+        ask.text, needs, tier=weighed, flags=flags, asker=asker, at_least=least, beside=beside, calm=not tier
     )
     code, reasons = found.code, list(found.reasons)
     if doubt and code != LEVELS[-1]:  # what cannot be ruled out goes one level up

@@ -41,6 +41,7 @@ def sections(book: RuleBook, danger: Book) -> Sections:
         "words": {"people": book.words.people, "ideas": book.words.alike, "ignored": book.words.ignore},
         "levels": {level.code: level for level in book.levels.level},
         "level_rules": {rule.id: rule for rule in (*book.levels.rise, *book.levels.ease)},
+        "signs": {"moves": book.signs.moves, **{sign.id: sign for sign in book.signs.sign}},
         "steps": {step.code: step for step in book.pathways.step},
         "pathways": dict(book.pathways.need.items()),
         "weights": {"weights": book.pathways.weights, "priority": book.pathways.priority},

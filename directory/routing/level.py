@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from directory.routing.rule_shapes import UNCLEAR, Levels, Shift
+from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR, Levels, Shift
 from directory.routing.rulebook import RuleBook
+from directory.routing.weight import Scales
 from directory.words import LEVELS
 
 MAX_CHARS = 6000
@@ -30,6 +31,7 @@ class LevelRules:
         self._levels: Levels = book.levels
         self._usual = {need.code: need.level for need in book.needs}
         self._named = {need.code: need.plain for need in book.needs}
+        self._scales = Scales(book.signs)
         shifts = book.levels.rise + book.levels.ease
         self._words: Mapping[str, tuple[str, ...]] = {s.id: tuple(map(_plain, s.words)) for s in shifts}
         self._unless: Mapping[str, tuple[str, ...]] = {s.id: tuple(map(_plain, s.unless)) for s in shifts}
@@ -44,12 +46,13 @@ class LevelRules:
         asker: str = "",
         at_least: str = "universal",
         beside: Iterable[str] = (),
+        calm: bool = True,
     ) -> Decided:
         """The level for `needs` (codes, surest first, only those that count) of a text.
 
         No needs, as where a text is unclear, gives the level of "unclear". `tier` and `flags` come from
-        safety, `at_least` from an answered question; `beside` are further needs as plain as the first. The door is no
-        input.
+        safety, `at_least` from an answered question; `beside` are further needs as plain as the first; `calm` says that
+        nothing sounded like danger. The door is no input.
         """
         plain = _plain(text[:MAX_CHARS])
         seen, plainly = frozenset(flags), frozenset(beside)
@@ -76,6 +79,10 @@ class LevelRules:
                     reasons.append(shift.reason)
                     top = shift.to
                     break
+        # What a rule saw in the words is never eased, nor is what sounds like danger.
+        top, reasons = self._weighed(
+            plain, first, top, reasons, calm and not any(map(self._words.get, rules))
+        )
         if LEVELS.index(at_least) > LEVELS.index(top):
             top = at_least
             reasons = [self._levels.cannot_rule_out, *reasons]
@@ -87,6 +94,19 @@ class LevelRules:
         return Decided(
             code=top, reasons=tuple(dict.fromkeys(reasons)), rules=tuple(rules), assessment=assessment
         )
+
+    def _weighed(
+        self, plain: str, first: str, level: str, reasons: list[str], may_ease: bool
+    ) -> tuple[str, list[str]]:
+        """The level and its reasons after the signs of how light or heavy it is."""
+        text = self._scales.weigh(plain)
+        clear = first in self._usual and first not in (UNCLEAR, OUT_OF_SCOPE)
+        at = LEVELS.index(level)
+        moved = self._scales.moved(at, text, clear=clear, may_ease=may_ease)
+        if moved == at:
+            return level, reasons
+        reason = text.reason(eases=moved < at)
+        return LEVELS[moved], [reason] if moved < at else [reason, *reasons]
 
     def _holds(
         self,

@@ -133,6 +133,35 @@ class Levels(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ease: tuple[Shift, ...] = ()
 
 
+class Sign(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Phrases that tell how light or heavy a matter is: somebody `asks` for what is open to all, asks for `others` (a
+    class), takes it `light`, asks for a `hand`, has `felt` it; `heavy` is a fact that stands against easing."""
+
+    id: Code
+    kind: Literal["asks", "others", "light", "hand", "felt", "heavy"]
+    points: Annotated[int, Meta(ge=-5, le=5)]
+    reason: Line
+    words: Annotated[tuple[Word, ...], Meta(min_length=1)]
+
+
+class Moves(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The points from which a level moves. `heavy_signs` so many different ones it takes besides to be targeted."""
+
+    universal_to_early_help: int
+    early_help_to_targeted: int
+    heavy_signs: Annotated[int, Meta(ge=0)]
+    early_help_to_universal: int
+    unclear_to_universal: int
+    targeted_to_early_help: int
+    specialist_to_early_help: int
+    for_others_to_universal: int
+
+
+class Signs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    moves: Moves
+    sign: tuple[Sign, ...]
+
+
 class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One step of a pathway. `kinds` and `levels` say which services fill it (no levels: any), `most` how many.
 

@@ -27,6 +27,7 @@ from directory.routing.rule_shapes import (
     Pathways,
     Phrases,
     Questions,
+    Signs,
     WordLists,
 )
 from directory.words import LEVELS, OUTCOMES
@@ -59,6 +60,7 @@ class RuleBook(Struct, frozen=True, kw_only=True):
     phrases: dict[str, Phrases]
     words: WordLists
     levels: Levels
+    signs: Signs
     pathways: Pathways
     questions: Questions
     outcomes: Outcomes
@@ -99,6 +101,7 @@ def load_rulebook(folder: Path | None = None) -> RuleBook:
     parts = {
         "words": _read(paths, "words.toml", WordLists, problems),
         "levels": _read(paths, "levels.toml", Levels, problems),
+        "signs": _read(paths, "signs.toml", Signs, problems),
         "pathways": _read(paths, "pathways.toml", Pathways, problems),
         "questions": _read(paths, "questions.toml", Questions, problems),
         "outcomes": _read(paths, "outcomes.toml", Outcomes, problems),
