@@ -81,7 +81,7 @@ class LevelRules:
                     break
         # What a rule saw in the words is never eased, nor is what sounds like danger.
         top, reasons = self._weighed(
-            plain, first, top, reasons, calm and not any(map(self._words.get, rules))
+            plain, first, top, reasons, calm and not tier and not any(map(self._words.get, rules))
         )
         if LEVELS.index(at_least) > LEVELS.index(top):
             top = at_least
