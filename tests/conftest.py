@@ -138,7 +138,7 @@ async def entered(database: Database, folder: Path, **over: Any) -> AsyncIterato
     """An application over `database`, started, and a client of it. `client.app` is the application."""
     app = create_app(settings_for(database, folder, **over))
     async with (
-        LifespanManager(app, startup_timeout=120, shutdown_timeout=30),
+        LifespanManager(app, startup_timeout=240, shutdown_timeout=30),
         httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://test") as client,
     ):
         client.app = app  # type: ignore[attr-defined]

@@ -32,7 +32,7 @@ def address(county: Database, tmp_path_factory: pytest.TempPathFactory) -> Itera
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
-    until = time.monotonic() + 60
+    until = time.monotonic() + 240  # the rules are compiled first
     while not server.started:
         assert thread.is_alive()
         assert time.monotonic() < until
