@@ -24,6 +24,8 @@ CUT = """
 
 
 async def faults(tab: Tab, **options: Any) -> str:
+    # A page whose styles are still on their way is nobody's fault either.
+    await tab.page.wait_for_load_state("load")
     options = {"runOnly": {"type": "tag", "values": TAGS}, **options}
     found = await axe_api.Axe().run(tab.page, options=options)
     return str(found.generate_report()) if found.violations_count else ""
