@@ -107,7 +107,7 @@ class Alarm:
             written.update((word.form, word.word) for word in words)
             found.append(grams(words))
         self._spellings = Spellings(written)
-        self._groups = Groups(found, POWER)
+        self._groups = Groups(np.concatenate([names for names, _ in found]), len(found), POWER)
         rows = [self._row(each) for each in found]
         del found
         grades = np.array([each.grade for each in taught], np.intp)

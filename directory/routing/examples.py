@@ -6,7 +6,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from random import Random
 from typing import Annotated, Literal, NamedTuple, TypeVar
@@ -57,8 +57,9 @@ class Example(NamedTuple):
     source: str
 
 
-def read_examples(folder: Path) -> list[Example]:
-    """Every example of a rule book's folder, in a fixed order. Raises RuleBookError."""
+def read_examples(folder: Path, kinds: Container[str]) -> list[Example]:
+    """Every example of a rule book's folder, in a fixed order. Raises RuleBookError, also where one is of a kind
+    that is not among `kinds`: an alarm that named it would have nobody to offer."""
     danger = folder / "danger"
     found: list[Example] = []
     for path in sorted(danger.glob("*.toml")):
@@ -68,6 +69,11 @@ def read_examples(folder: Path) -> list[Example]:
         found += _graded(_read(path, dict[str, Examples]), path.stem)
     if (danger / "frames.toml").exists():
         found += _made(_read(danger / "frames.toml", _Frames))
+    strange = {(each.source, each.kind) for each in found if each.kind != CALM and each.kind not in kinds}
+    if strange:
+        raise RuleBookError(
+            [f"danger: {name} tells of {kind}, which is no kind" for name, kind in sorted(strange)]
+        )
     return found
 
 

@@ -23,11 +23,11 @@ EVIDENCE = 4
 SOUNDS = "sounds-"  # how the rules of the alarm begin
 NEARLY = "nearly-urgent"
 UNSURE_LEVEL = "targeted"  # where the answer "I am not sure" stands too
-INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.14, 0.9, 0.03
+INTERRUPT, INTERRUPT_PART, PART_WITHIN = 0.18, 0.9, 0.03
 WITNESSED = 0.12
 ASK, ASK_PART = 0.12, 0.98
-CALM, CALM_PART, CALM_WITHIN, SILENT = 0.14, 0.9, 0.4, 0.04
-CALM_TWICE, TWICE_WITHIN = 0.05, 0.2
+CALM, CALM_PART, CALM_WITHIN, SILENT = 0.12, 0.9, 0.5, 0.05
+CALM_TWICE, TWICE_WITHIN = 0.02, 0.1
 GRAVE = 0.09
 ASK_UNCLEAR = 0.3
 """How much a text must sound like danger, as a chance of 1. Where no pattern was as sure, the interruption needs

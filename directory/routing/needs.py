@@ -130,7 +130,7 @@ class PhraseModel:
         self._phrases = [phrase for _, phrase in quoted]
         texts = [*self._phrases, *(phrase for _, phrase in tellings)]
         found = [self.lexicon.features(self.lexicon.read(text)) for text in texts]
-        self._groups = Groups(found, POWER)
+        self._groups = Groups(np.concatenate([names for names, _ in found]), len(found), POWER)
         rows = [self._groups.vector(each) for each in found]
         classes = np.array([at for at, _ in (*quoted, *tellings)], np.intp)
         weights = train(Matrix(rows, len(self._groups)), classes, len(self.codes), ridge=RIDGE)

@@ -109,7 +109,7 @@ def _compiled(own: Path | None, embedding: Embedding | None = None, helper: Exec
 
 
 def _alarm(book: RuleBook, examples: Path, danger: Book) -> Alarm:
-    return Alarm(book, read_examples(examples), danger)
+    return Alarm(book, read_examples(examples, danger.kinds), danger)
 
 
 async def route(

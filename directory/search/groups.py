@@ -3,7 +3,7 @@
 Sorted hashes take a tenth of the memory of the names, and two of a hundred thousand names rarely share one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 from zlib import crc32
 
@@ -59,11 +59,12 @@ def counted(*parts: tuple[Hashes, float]) -> Found:
 class Groups:
     """The features that texts share. The higher `power`, the more a rare one counts beside a common one."""
 
-    def __init__(self, texts: Sequence[Found], power: float) -> None:
-        names, counts = np.unique(np.concatenate([names for names, _ in texts]), return_counts=True)
+    def __init__(self, met: Hashes, texts: int, power: float) -> None:
+        """`met` are the features of so many texts, each once for each text that has it."""
+        names, counts = np.unique(met, return_counts=True)
         often = counts > (names & _BITS)
         self.names: Hashes = names[often]
-        self.rarity = (np.log((1 + len(texts)) / (1 + counts[often])) + 1).astype(np.float32)
+        self.rarity = (np.log((1 + texts) / (1 + counts[often])) + 1).astype(np.float32)
         self.pull: Floats = self.rarity ** np.float32(power)
 
     def __len__(self) -> int:

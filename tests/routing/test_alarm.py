@@ -188,6 +188,12 @@ def test_a_neck_that_is_held_interrupts_however_it_is_wrapped(router: Router) ->
         "nursery says she was picked up at three but it wasnt us",
         "the boys dinghy has drifted out of sight past the groyne",
         "my 12 year old is pregnant and her boyfriend is 24, what classes are there",
+        "he shoved me down the stairs, im 20 weeks, do i still get the vitamins",
+        "been saving up her tablets, found them under her pillow when i changed the bed",
+        "mosque school rang about fees. her uncle wants a letter that she is still a virgin",
+        "weve had no electric since friday and cant make her bottles, is there a voucher",
+        "he came out this morning and the placement has fallen through so there is no bed",
+        "fits one after another since lunch, do you have the number for the epilepsy nurse",
     ],
 )
 def test_what_says_enough_by_itself_interrupts_beside_the_smallest_question(
@@ -208,6 +214,12 @@ def test_what_says_enough_by_itself_interrupts_beside_the_smallest_question(
         "we go kayaking with the kids at Whitlingham, is there a club",
         "his skin comes off in flakes after the bath, is it the eczema cream",
         "science volcano club where they make things explode with vinegar",
+        "i am 20 weeks and the baby kicked me in the ribs all night",
+        "can i hand old tablets in at the chemist, they were saved up from last year and are out of date",
+        "virgin media has put our bill up, who helps with the internet",
+        "we had no electric in the power cut, is there a priority services register",
+        "my son has fits of giggles at story time, one after another",
+        "the children deliver parcels of food for the church at harvest",
     ],
 )
 def test_a_sure_rule_leaves_its_harmless_neighbours_alone(router: Router, text: str) -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from directory.routing.examples import read_examples
 from directory.routing.rule_shapes import OUT_OF_SCOPE, UNCLEAR
 from directory.routing.rulebook import OWN, RuleBook, RuleBookError, load_rulebook, rule_files, version_of
+from directory.routing.safety_rules import load
 from directory.words import LEVELS, OUTCOMES
 
 
@@ -54,6 +56,17 @@ def test_every_flourish_outcome_is_the_main_one_of_some_need(book: RuleBook) -> 
 def test_the_map_to_the_national_outcomes_says_that_it_is_proposed(book: RuleBook) -> None:
     assert book.outcomes.status == "proposed"
     assert [line.number for line in book.outcomes.headline] == list(range(1, 11))
+
+
+def test_an_example_of_a_kind_of_danger_that_nobody_answers_for_is_refused(tmp_path: Path) -> None:
+    rules = whole_copy(tmp_path)
+    (rules / "danger" / "voices" / "new.toml").write_text(
+        '[dragons]\nred = ["there is a dragon in the shed"]\n'
+    )
+    kinds = load(rules).kinds
+    with pytest.raises(RuleBookError, match=r"new tells of dragons"):
+        read_examples(rules, kinds)
+    assert read_examples(OWN, kinds)
 
 
 def test_an_unknown_door_reads_as_the_fallback(book: RuleBook) -> None:

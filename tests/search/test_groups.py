@@ -49,7 +49,7 @@ def test_a_slip_inside_a_word_leaves_most_of_its_pieces() -> None:
 
 def test_what_a_single_text_has_teaches_nothing_where_the_mark_says_so() -> None:
     texts = [counted((coded("f", ["one", "both"], 1), 1.0)), counted((coded("f", ["other", "both"], 1), 1.0))]
-    groups = Groups(texts, 1.0)
+    groups = Groups(np.concatenate([names for names, _ in texts]), len(texts), 1.0)
     assert len(groups) == 1
     at, values = groups.vector(texts[0])
     assert at.tolist() == [0]
