@@ -37,6 +37,8 @@ SETS = (
     "eighth",
     "ninth",
     "tenth",
+    "eleventh",
+    "taught",
 )
 JUDGED = Path(__file__).parent / "relevance.toml"
 TARGETS = {"nDCG@10": 0.85, "success@1": 0.85, "success@5": 0.97, "recall@20": 0.95}

@@ -1,30 +1,27 @@
 """Every listed service as numbers: one row each in arrays and bitmaps, so that a query is arithmetic. Pure.
 
 A bitmap has one bit a row; a filter is an OR of bitmaps, a facet count the set bits of an AND. Columns never change:
-`merged` makes new ones from old ones without the rows that went and with those that came.
+`filling.py` makes new ones from old ones without the rows that went and with those that came.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from directory.search import codes, rank, suggested
-from directory.search.arrays import Bits, Floats, Ints, metres_at, pack, unpack
-from directory.search.document import Document
-from directory.search.hints import named_for
+from directory.search import codes, rank
+from directory.search.arrays import Bits, Floats, Ints, pack, unpack
 from directory.search.labels import labelled
 from directory.search.shapes import Names, names_of
 from directory.search.text import words
 from directory.search.weights import weights
 
 FIELDS: tuple[str, ...] = tuple(weights().fields)
-REMOTE = frozenset({"phone", "online", "text"})
-_json = msgspec.json.Encoder().encode
+FACETS = ("outcome", "need", "kind", "day", "language", "accessible", "zone", "district", "free", "remote")
 
 
 class Hours(NamedTuple):
@@ -60,6 +57,8 @@ class Columns:
     hour_row: Ints
     hours: NDArray[np.int32]  # start and end, minutes since 1970
     hours_until: Ints
+    matters: NDArray[np.uint32]  # keys of what each is about (matters.py), most first
+    matter_worths: NDArray[np.uint8]  # how much of each that is, in parts of `matters.FULL`
     labels: dict[str, str] = field(default_factory=dict)
     _hours: Hours | None = field(default=None, init=False)
     _standing: tuple[int, Floats] | None = field(default=None, init=False)
@@ -254,6 +253,34 @@ class Columns:
         return {}
 
     @cached_property
+    def _by_matter(self) -> dict[int, tuple[Ints, Floats]]:
+        """Key of a matter -> the rows that are about it, and how much."""
+        keys, worths = self.matters.ravel(), self.matter_worths.ravel()
+        order = np.argsort(keys, kind="stable")
+        order = order[worths[order] > 0]
+        named, starts = np.unique(keys[order], return_index=True)
+        rows, held = (
+            (order // max(self.matters.shape[1], 1)).astype(np.int32),
+            worths[order].astype(np.float32),
+        )
+        ends = pairwise([*starts.tolist(), len(order)])
+        return {
+            key: (rows[start:end], held[start:end])
+            for key, (start, end) in zip(named.tolist(), ends, strict=True)
+        }
+
+    def about(self, told: Sequence[tuple[int, float]]) -> Floats:
+        """How much each row is about what a text tells of, (key, worth) pairs: up to what the first is worth."""
+        met = [(*found, np.float32(worth)) for key, worth in told if (found := self._by_matter.get(key))]
+        if not met:
+            return np.zeros(len(self), dtype=np.float32)
+        rows = np.concatenate([rows for rows, _, _ in met])
+        held = np.concatenate([held * worth for _, held, worth in met])
+        total = np.bincount(rows, weights=held, minlength=len(self))
+        most = max(worth for _, worth in told)
+        return (total * (most / float(total.max()))).astype(np.float32)
+
+    @cached_property
     def says_where(self) -> NDArray[np.bool_]:
         """Which rows say what area they are for."""
         found = np.zeros(len(self), dtype=np.bool_)
@@ -272,6 +299,7 @@ class Columns:
             self.comes,
             self.says_where,
             self.tie,
+            self._by_matter,
         ):
             assert made is not None
         for code in self.bitmaps:
@@ -291,110 +319,3 @@ class Columns:
             if code.startswith(start):
                 together = together | bitmap
         return together
-
-
-FACETS = ("outcome", "need", "kind", "day", "language", "accessible", "zone", "district", "free", "remote")
-
-
-def columns(documents: Sequence[tuple[int, Document]]) -> Columns:
-    """Columns of (stamp, document) pairs; any order."""
-    pairs = sorted(documents, key=lambda pair: pair[0])
-    each = [document for _, document in pairs]
-    venues = [(row, venue) for row, one in enumerate(each) for venue in one.venues]
-    coded = [(row, codes.number(code)) for row, one in enumerate(each) for code in _codes(one)]
-    hours = [(row, *span) for row, one in enumerate(each) for span in one.hours]
-    labels: dict[str, str] = {}
-    for one in each:
-        labels |= one.labels
-    return Columns(
-        stamps=_ints([stamp for stamp, _ in pairs]),
-        ids=[one.id for one in each],
-        cards=[_json(msgspec.structs.asdict(one.card)) for one in each],
-        named=[" ".join(words(one.card.name)) for one in each],
-        low=np.array([_end(one, one.minimum_age, -np.inf) for one in each], dtype=np.float64),
-        high=np.array([_end(one, one.maximum_age, np.inf) for one in each], dtype=np.float64),
-        assured=_ints([one.assured or 0 for one in each]),
-        capacity=np.array([rank.CAPACITIES.index(one.capacity) for one in each], dtype=np.int8),
-        timed=np.array([one.timed for one in each], dtype=np.bool_),
-        lengths=np.array(
-            [[one.text.get(name, "").count(" ") + 1 for name in FIELDS] for one in each], dtype=np.int32
-        ).reshape(-1, len(FIELDS)),
-        venue_row=_ints([row for row, _ in venues]),
-        venue_at=metres_at(
-            np.array([venue.lat for _, venue in venues]), np.array([venue.lon for _, venue in venues])
-        ),
-        venue_name=[venue.name for _, venue in venues],
-        code_row=_ints([row for row, _ in coded]),
-        code=np.array([number for _, number in coded], dtype=np.int32),
-        hour_row=_ints([row for row, _, _ in hours]),
-        hours=np.array([span[1:] for span in hours], dtype=np.int32).reshape(-1, 2),
-        hours_until=_ints([one.hours_until for one in each]),
-        labels=labels,
-    )
-
-
-def merged(old: Columns, keep: NDArray[np.bool_], new: Columns) -> Columns:
-    """The kept rows of `old`, then those of `new`, whose stamps are all higher."""
-    place = np.cumsum(keep) - 1
-    shift = int(keep.sum())
-    kept: dict[str, Any] = {}
-    for row_field, columns_of in _TABLES.items():
-        rows = getattr(old, row_field)
-        mask = keep[rows]
-        kept[row_field] = np.concatenate([place[rows[mask]], getattr(new, row_field) + shift])
-        for name in columns_of:
-            kept[name] = _joined(getattr(old, name), mask, getattr(new, name))
-    for name in _ROWS:
-        kept[name] = _joined(getattr(old, name), keep, getattr(new, name))
-    return Columns(**kept, labels=old.labels | new.labels)
-
-
-_TABLES = {
-    "venue_row": ("venue_at", "venue_name"),
-    "code_row": ("code",),
-    "hour_row": ("hours",),
-}
-_ROWS = (
-    "stamps", "ids", "cards", "named", "low", "high", "assured", "capacity", "timed", "lengths", "hours_until",
-)  # fmt: skip
-
-
-def _joined(old: Any, mask: NDArray[np.bool_], new: Any) -> Any:
-    if isinstance(old, list):
-        return [old[index] for index in np.flatnonzero(mask).tolist()] + new
-    return np.concatenate([old[mask], new])
-
-
-def _codes(one: Document) -> Iterable[str]:
-    card = one.card
-    yield from (f"outcome:{code}" for code in card.outcomes)
-    yield from (f"need:{code}" for code in card.needs)
-    if card.kind:
-        yield f"kind:{card.kind}"
-    yield from (f"day:{code}" for code in one.days)
-    yield from (f"language:{code}" for code in one.languages)
-    yield from (f"accessible:{code}" for code in one.accessible)
-    if one.free:
-        yield "free:true"
-    if card.remote:
-        yield "comes:true"  # nobody has to travel
-    if not REMOTE.isdisjoint(card.remote):
-        yield "remote:true"
-    yield from (f"by:{each}" for each in card.remote)
-    if one.venues:
-        yield "by:venue"
-    yield from (f"audience:{each}" for each in one.audience)
-    yield from (f"named:{each}" for each in named_for(" ".join(words(one.card.name))))
-    yield from suggested.codes(one.suggested)
-    yield from (f"covers:{ref}" for ref in one.covers)
-    yield from {f"in:{ref}" for venue in one.venues for ref in venue.areas}
-
-
-def _end(one: Document, age: float | None, open_end: float) -> float:
-    if one.minimum_age is None and one.maximum_age is None:
-        return float("nan")
-    return open_end if age is None else float(age)
-
-
-def _ints(values: list[Any]) -> Ints:
-    return np.array(values, dtype=np.int64)

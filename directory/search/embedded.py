@@ -57,7 +57,7 @@ class Embedded:
         if self._generation is None:
             raise Unavailable("the search index is being built")
         snapshot = self._generation.snapshot
-        text = snapshot.text(ask.words, spelling=ask.spelling, akin=ask.akin) if ask.words else None
+        text = snapshot.text(ask) if ask.words else None
         return evaluate(snapshot.columns, ask, text)
 
     async def spelt(self, listed: Sequence[str]) -> dict[str, str]:

@@ -54,7 +54,7 @@ def evaluate(columns: Columns, ask: Ask, text: Text | None) -> Answer:
     """The answer to a question, words already turned into scores."""
     kept = _heard(columns, ask, text)
     if ask.age is not None:
-        kept = kept.only(_aged(columns, kept.rows, ask.age).nonzero()[0])
+        kept = kept.only(_aged(columns, kept.rows, ask).nonzero()[0])
         if kept.text is not None:
             kept = kept._replace(text=kept.text * own_ages(columns).take(kept.rows))
     placed = bool(ask.point or ask.areas)
@@ -101,9 +101,12 @@ def _heard(columns: Columns, ask: Ask, text: Text | None) -> Kept:
         scores[columns.rows_of(f"need:{code}")] += weights().need.echo
     if text.akin is not None:
         held = scores > 0
-        scores += text.akin * np.float32(weights().need.akin) * held
-        if np.count_nonzero(held) < weights().need.few:
-            scores += text.akin * np.float32(weights().need.fill) * ~held
+        given = weights().need
+        scores += text.akin * np.float32(given.akin) * held
+        if ask.akin and np.count_nonzero(held) < given.few:
+            # A few words that nothing holds are a miss, and are said to be one.
+            near = text.akin >= np.float32(given.fill_least) * text.akin.max(initial=0.0)
+            scores += text.akin * np.float32(given.fill) * (near & ~held)
     for name in (*ask.ages, *ask.forms):
         scores *= fit(columns, name)
     if OWN_HARM in ask.forms:
@@ -152,10 +155,12 @@ def _hopeful(columns: Columns, ask: Ask, kept: Kept) -> Kept:
     return kept.only((best >= least * np.float32(0.9999)).nonzero()[0])
 
 
-def _aged(columns: Columns, rows: Ints, age: float) -> NDArray[np.bool_]:
+def _aged(columns: Columns, rows: Ints, ask: Ask) -> NDArray[np.bool_]:
+    low, age = columns.low.take(rows), ask.age or 0.0
     with np.errstate(invalid="ignore"):
         # Somebody aged 4 and a half is 4 until the next birthday.
-        return np.asarray((columns.low.take(rows) <= age) & (np.floor(age) <= columns.high.take(rows)))
+        fits = np.asarray((low <= age) & (np.floor(age) <= columns.high.take(rows)))
+    return fits | np.isnan(low) if ask.any_age else fits
 
 
 def _bitmap(columns: Columns, rows: Ints) -> Bits:

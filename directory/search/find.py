@@ -96,10 +96,12 @@ async def _asked(
     sentence = is_sentence(request.q)
     worth = weights().need
     needs: dict[str, float] = {}
-    if sentence or len(said) >= worth.least_words:
-        told = " ".join(as_meant(said))
-        ask = replace(ask, akin=matters().words(told))
-        needs = sure_enough(hear(told)) if hear is not None else {}
+    long = sentence or len(said) >= worth.least_words
+    if said:
+        meant = as_meant(said)
+        told = matters().told(meant, worded=long)
+        ask = replace(ask, matters=told.matters, akin=told.words)
+        needs = sure_enough(hear(" ".join(meant))) if long and hear is not None else {}
     if needs:
         # What its words name by themselves counts for less than what the whole says.
         named = {code: sure * worth.aside for code, sure in ask.needs.items()}
@@ -109,7 +111,8 @@ async def _asked(
     if ask.words and hear is not None and not ask.needs and answer.total < worth.few:
         # Few words hold these: what the router makes of them is asked for as well.
         spelt = " ".join(misspelt.get(word, word) for word in words(request.q))
-        ask = replace(ask, akin=matters().words(spelt))
+        told = matters().told(spelt.split())
+        ask = replace(ask, matters=told.matters, akin=told.words)
         ask = with_needs(ask, sure_enough(hear(spelt)), worth.fill, worth.fill_floor)
         answer = await index.search(ask) if ask.needs else answer
     return _Found(wanted, place, ask, answer, sentence)
@@ -215,6 +218,7 @@ def asked(
         spelling="spelling" not in request.keep,
         filters={name: codes for name, codes in filters.items() if codes},
         age=request.age,
+        any_age=read.age is not None,
         open_now=request.open_now,
         suggested=request.suggested,
         point=point,

@@ -18,8 +18,9 @@ from meilisearch.errors import MeilisearchApiError, MeilisearchError
 
 from directory.errors import Unavailable
 from directory.search import document as documents
-from directory.search.columns import FIELDS, columns, merged
+from directory.search.columns import FIELDS
 from directory.search.evaluate import evaluate
+from directory.search.filling import columns, merged
 from directory.search.misses import Misses
 from directory.search.postings import Rows, Snapshot
 from directory.search.prepared import Put, prepared
@@ -82,7 +83,7 @@ class Meilisearch:
         snapshot = self._there()
         text = None
         if ask.words:
-            text = await self._call(lambda: snapshot.text(ask.words, spelling=ask.spelling, akin=ask.akin))
+            text = await self._call(lambda: snapshot.text(ask))
         return evaluate(snapshot.columns, ask, text)
 
     async def spelt(self, listed: Sequence[str]) -> dict[str, str]:

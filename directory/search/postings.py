@@ -18,6 +18,7 @@ from directory.search.arrays import Floats
 from directory.search.columns import Columns
 from directory.search.evaluate import Text
 from directory.search.lexicon import Group, Lexicon, rarity
+from directory.search.shapes import Ask
 from directory.search.suggest import suggestions
 from directory.search.text import fold, stem
 from directory.search.weights import weights
@@ -57,11 +58,9 @@ class Snapshot:
             self._look_up([term])
         return self._rows[term]
 
-    def text(
-        self, words: Sequence[str], *, spelling: bool = True, akin: Sequence[tuple[str, float]] = ()
-    ) -> Text:
+    def text(self, ask: Ask) -> Text:
         """Scores up to 1, the best match there is. A row that holds too few of the words is not in it."""
-        groups = self.lexicon.groups(list(dict.fromkeys(words))[:_MOST_WORDS], spelling=spelling)
+        groups = self.lexicon.groups(list(dict.fromkeys(ask.words))[:_MOST_WORDS], spelling=ask.spelling)
         terms = [term for group in groups for term in group.terms]
         if missing := [term for term in terms if term not in self._rows]:
             self._look_up(missing)
@@ -91,9 +90,18 @@ class Snapshot:
             scores / scores.max(initial=1e-9),
             lambda rows: [_words_of(each, held) for each in bits[rows].tolist()],
             {group.word: group.read_as for group in groups if group.read_as},
-            self.lexicon.strange(words),
-            self._akin(akin) if akin else None,
+            self.lexicon.strange(ask.words),
+            self._told(ask) if ask.matters else None,
         )
+
+    def _told(self, ask: Ask) -> Floats:
+        """How much each row is about what the words tell of: by what it is about, and where they are many also by the
+        words that it holds."""
+        about = self.columns.about(ask.matters)
+        given = weights().need
+        if not ask.akin:
+            return about * np.float32(given.brief)
+        return about * np.float32(given.about) + self._akin(ask.akin) * np.float32(1.0 - given.about)
 
     def _akin(self, words: Sequence[tuple[str, float]]) -> Floats:
         """How much each row holds of words that are not asked for, but go with them: up to what the first of them is

@@ -17,22 +17,24 @@ class Ask(Struct, frozen=True, kw_only=True):
     """A request after its words and its place were understood.
 
     `filters` by facet ("outcome", "need", "kind", "day", "language", "accessible", "zone", "district", "free",
-    "remote"). `areas` are references of the place. `akin` are words that go with those asked for, each with its worth
-    (0 to 1): they order what was found, and find nothing themselves. `needs` were heard in the words, with how sure
-    (0 to 1): each is worth `need_worth` in place of words, and a service with none of them keeps `need_floor`. `ages`,
-    `forms` and `whom` are hints that the words gave, by name (`hints.toml`). `minute` is now in minutes since 1970,
-    `today` the ordinal of the day in London.
+    "remote"). `areas` are references of the place. `matters` are what the words tell of, by key and with how likely
+    that is (0 to 1), `akin` words that services use of it: both order what was found, and fill up a short list. `needs`
+    were heard in the words, with how sure (0 to 1): each is worth `need_worth` in place of words, and a service with
+    none of them keeps `need_floor`. `ages`, `forms` and `whom` are hints that the words gave, by name (`hints.toml`).
+    `minute` is now in minutes since 1970, `today` the ordinal of the day in London.
     """
 
     words: list[str] = []
     spelling: bool = True
     filters: dict[str, list[str]] = {}
     age: float | None = None
+    any_age: bool = False  # whether who says no ages is for this one too: it was read from words
     open_now: bool = False
     suggested: float | None = None  # how sure a suggested tag must be to pass a filter; None: none does
     point: tuple[float, float] | None = None
     areas: list[str] = []
     within: float | None = None  # metres
+    matters: list[tuple[int, float]] = []
     akin: list[tuple[str, float]] = []
     needs: dict[str, float] = {}
     need_worth: float = 0.0

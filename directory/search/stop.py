@@ -8,8 +8,13 @@ from directory.search.weights import hint_lists, stop_words
 
 def meaningful(listed: Sequence[str]) -> list[str]:
     """The words that say something; all of them where none does."""
-    kept = [word for word in listed if word not in stop_words() and (len(word) > 1 or word.isdigit())]
+    kept = [word for word in listed if tells(word)]
     return kept or list(listed)
+
+
+def tells(word: str) -> bool:
+    """Whether a word says something by itself."""
+    return word not in stop_words() and (len(word) > 1 or word.isdigit())
 
 
 def asked_words(left: Sequence[str], text: str) -> list[str]:

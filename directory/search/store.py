@@ -20,8 +20,9 @@ import tantivy
 
 from directory.errors import Unavailable
 from directory.search import document as documents
-from directory.search.columns import FIELDS, columns, merged
+from directory.search.columns import FIELDS
 from directory.search.document import Document
+from directory.search.filling import columns, merged
 from directory.search.postings import Rows, Snapshot
 from directory.search.prepared import Prepared, prepared
 

@@ -18,6 +18,7 @@ from directory.search.weights import (
 )
 
 _LONGEST = 4  # words of one phrase
+_FOUND = 2  # words of services that are looked for besides what people say; the others tell what a service is about
 
 
 @made_of_lists
@@ -27,7 +28,7 @@ def _table() -> dict[str, list[tuple[str, ...]]]:
     found: defaultdict[str, dict[tuple[str, ...], None]] = defaultdict(dict)
     pairs = [(one, other) for group in same for one in group for other in group]
     pairs += [(first, each) for first, *rest in also for each in rest]
-    pairs += [(said, each) for topic in topics() for said in topic.said for each in topic.finds]
+    pairs += [(said, each) for topic in topics() for said in topic.said for each in topic.finds[:_FOUND]]
     for one, other in pairs:
         key = _key(one)
         if key != _key(other):

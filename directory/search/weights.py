@@ -63,9 +63,12 @@ class Need(Struct, frozen=True, forbid_unknown_fields=True):
     least_words: int
     focus: float
     akin: float
+    about: float
+    brief: float
     aside: float
     few: int
     fill: float
+    fill_least: float
     fill_floor: float
     named: float
     named_floor: float
